@@ -1,0 +1,50 @@
+"""Who may see which customers and stores: the one place that decides it.
+
+A KAM sees their own customers and these customers' stores, a supervisor the subtree of their
+territory, director and administrator everything; sales representatives and finance approvers none.
+"""
+
+from django.db.models import Q, QuerySet
+
+from ka_crm.people.models import Role, User
+from ka_crm.people.queries import territory_ids_below
+
+_NOTHING = Q(pk__in=[])
+
+
+def customer_scope(viewer: User, prefix: str = "") -> Q:
+    """Return the condition on customers that ``viewer`` may see.
+
+    ``prefix`` is the path to the customer, for example ``"customer__"``.
+    """
+    if viewer.role in (Role.DIRECTOR, Role.ADMIN):
+        return Q()
+    if viewer.role == Role.KAM:
+        return Q(**{f"{prefix}kam": viewer.pk})
+    if viewer.role == Role.SUPERVISOR and viewer.territory_id:
+        return Q(**{f"{prefix}territory__in": territory_ids_below(viewer.territory_id)})
+    return _NOTHING
+
+
+def store_scope(viewer: User, prefix: str = "") -> Q:
+    """Return the condition on stores that ``viewer`` may see; ``prefix`` is the path to the store."""
+    if viewer.role == Role.SUPERVISOR and viewer.territory_id:
+        below = territory_ids_below(viewer.territory_id)
+        own = Q(**{f"{prefix}territory__in": below})
+        inherited = Q(**{f"{prefix}territory__isnull": True, f"{prefix}customer__territory__in": below})
+        return own | inherited
+    return customer_scope(viewer, f"{prefix}customer__")
+
+
+class CustomerQuerySet(QuerySet["Customer"]):  # type: ignore[name-defined]  # noqa: F821
+    """Customers, narrowed to what somebody may see."""
+
+    def visible_to(self, viewer: User) -> "CustomerQuerySet":
+        return self.filter(customer_scope(viewer))
+
+
+class StoreQuerySet(QuerySet["Store"]):  # type: ignore[name-defined]  # noqa: F821
+    """Stores, narrowed to what somebody may see."""
+
+    def visible_to(self, viewer: User) -> "StoreQuerySet":
+        return self.filter(store_scope(viewer))

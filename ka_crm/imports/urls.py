@@ -1,0 +1,13 @@
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+app_name = "imports"
+
+
+def _soon(request: HttpRequest, **kwargs: str) -> HttpResponse:
+    return HttpResponse("soon")
+
+
+urlpatterns = [
+    path("", _soon, name="list"),
+]

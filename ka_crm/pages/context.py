@@ -1,0 +1,70 @@
+"""What the frame of every page needs."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ka_crm.people.models import Role
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return navigation, theme and company for ``base.html``."""
+    user = getattr(request, "user", None)
+    theme = request.COOKIES.get("theme", "auto")
+    context: dict[str, Any] = {
+        "theme": theme if theme in ("light", "dark") else "auto",
+        "company": settings.KA_COMPANY,
+        "currency": settings.KA_CURRENCY,
+    }
+    if user is None or not user.is_authenticated:
+        return context
+    groups = [
+        (_("Work"), [(_("Today"), "home"), (_("Accounts"), "accounts:list"), (_("Stores"), "stores:list")]),
+        (
+            _("Analysis"),
+            [
+                (_("Segmentation"), "segmentation:overview"),
+                (_("Comparison"), "segmentation:comparison"),
+                (_("Flags"), "segmentation:flags"),
+                (_("Runs"), "segmentation:runs"),
+            ],
+        ),
+        (
+            _("Set-up"),
+            [
+                (_("Imports"), "imports:list"),
+                (_("Products"), "purchases:products"),
+                (_("Market shares"), "visits:market_shares"),
+                (_("Estimates"), "visits:estimates"),
+                (_("Criteria"), "criteria:current"),
+                (_("Jobs"), "jobs:list"),
+            ],
+        ),
+    ]
+    if user.role == Role.ADMIN:
+        groups[2][1].append((_("People"), "people:users"))
+    groups[2][1].append((_("Help"), "help"))
+    context["nav"] = [
+        {"label": label, "items": [_item(request, text, name) for text, name in items]} for label, items in groups
+    ]
+    context["nav_phone"] = [
+        _item(request, text, name)
+        for text, name in [
+            (_("Today"), "home"),
+            (_("Accounts"), "accounts:list"),
+            (_("Stores"), "stores:list"),
+            (_("Segments"), "segmentation:overview"),
+            (_("Imports"), "imports:list"),
+        ]
+    ]
+    context["user_card"] = {"name": str(user), "initials": user.initials, "role": user.get_role_display()}
+    return context
+
+
+def _item(request: HttpRequest, label: str, name: str) -> dict[str, Any]:
+    url = reverse(name)
+    active = request.path == url if url == "/" else request.path.startswith(url)
+    return {"label": label, "url": url, "count": None, "active": active}
