@@ -87,7 +87,7 @@ def find_npm() -> str:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes"]
     subprocess.run([*command, "-r", str(ROOT / "requirements-node.txt")], check=True)
     if not usable(str(own)):
-        raise SystemExit("Node.js was installed but npm does not start. Install Node.js 18 or newer and retry.")
+        raise SystemExit("Node.js was installed but npm does not start. Install Node.js 18 or newer.")
     return str(own)
 
 
