@@ -67,7 +67,7 @@ def install(files):
         command += ["-r", os.path.join(ROOT, name)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, universal_newlines=True, cwd=ROOT)
     seen = 0
-    for line in process.stdout:
+    for line in process.stdout or ():
         if line.startswith(("Collecting", "Requirement already satisfied")):
             seen += 1
             show("Python packages: %d of about %d" % (min(seen, total), total), last=False, count=seen)
