@@ -21,6 +21,8 @@ _SYMBOLS = {
     "UAH": "₴", "RUB": "₽", "TRY": "₺", "PLN": "zł", "BRL": "R$", "MXN": "$", "CAD": "$", "AUD": "$",
 }  # fmt: skip
 Number = int | float | Decimal
+#: From this size on, divided by this, written with this letter.
+_SHORT_UNITS = ((999_500_000, 10**9, "bn"), (999_500, 10**6, "M"), (1_000, 10**3, "k"))
 
 
 def currency_symbol() -> str:
@@ -57,15 +59,11 @@ def money_short_text(scaled: int | None) -> str:
     value = Decimal(int(scaled)) / SCALE
     size = abs(value)
     sign = MINUS if value < 0 else ""
-    for limit, divisor, unit in ((999_500_000, 10**9, "bn"), (999_500, 10**6, "M"), (1_000, 10**3, "k")):
+    for limit, divisor, unit in _SHORT_UNITS:
         if size >= limit:
-            scaled_size = size / divisor
-            decimals = (
-                (2 if scaled_size < 100 else 0)
-                if unit != "k"
-                else (1 if scaled_size < Decimal("9.95") else 0)
-            )
-            return f"{sign}{currency_symbol()}{number_text(scaled_size, decimals)}{NARROW_SPACE}{unit}"
+            figure = size / divisor
+            decimals = (2 if figure < 100 else 0) if unit != "k" else (1 if figure < Decimal("9.95") else 0)
+            return f"{sign}{currency_symbol()}{number_text(figure, decimals)}{NARROW_SPACE}{unit}"
     return f"{sign}{currency_symbol()}{number_text(size)}"
 
 
