@@ -7,6 +7,7 @@ import threading
 import traceback
 from typing import Any
 
+from celery import current_app
 from django.db import IntegrityError, close_old_connections, connection, transaction
 from django.db.models import F, Q
 
@@ -34,10 +35,8 @@ def start_job(
 
 def ring(job_id: int) -> None:
     """Tell the workers that a job waits. A broker that is gone is no error: the schedule rings again."""
-    from ka_crm.jobs.tasks import run_job_task
-
     try:
-        run_job_task.delay(job_id)
+        current_app.send_task("jobs.run", args=[job_id])
     except Exception:  # any failure of any broker
         _log.warning("The broker cannot be reached; job %s waits for the schedule.", job_id)
 
