@@ -1,0 +1,18 @@
+"""Reads of runs and their results. Everything a page shows is read from these precomputed rows."""
+
+from segmentation.models import RunState, SegmentationRun
+
+
+def current_run() -> SegmentationRun | None:
+    """Return the run that all pages show, or ``None`` where nothing was ever computed."""
+    return SegmentationRun.objects.filter(is_current=True).select_related("criteria").first()
+
+
+def previous_run(run: SegmentationRun) -> SegmentationRun | None:
+    """Return the newest complete run of an earlier as-of date than ``run``'s, for what moved since.
+
+    A run that repeats an as-of date (other criteria, corrected data) is not a movement in the market.
+    Where every earlier run has the same date the newest of them is taken.
+    """
+    older = SegmentationRun.objects.filter(state=RunState.COMPLETE, pk__lt=run.pk).select_related("criteria")
+    return older.filter(as_of__lt=run.as_of).order_by("-pk").first() or older.order_by("-pk").first()
