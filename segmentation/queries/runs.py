@@ -1,4 +1,6 @@
-"""Reads of runs and their results. Everything a page shows is read from these precomputed rows."""
+"""Runs: which one is shown, which one came before it, which there are."""
+
+from django.db.models import QuerySet
 
 from segmentation.models import RunState, SegmentationRun
 
@@ -16,3 +18,8 @@ def previous_run(run: SegmentationRun) -> SegmentationRun | None:
     """
     older = SegmentationRun.objects.filter(state=RunState.COMPLETE, pk__lt=run.pk).select_related("criteria")
     return older.filter(as_of__lt=run.as_of).order_by("-pk").first() or older.order_by("-pk").first()
+
+
+def complete_runs() -> QuerySet[SegmentationRun]:
+    """Return all complete runs, newest first, with their criteria and author."""
+    return SegmentationRun.objects.filter(state=RunState.COMPLETE).select_related("criteria", "by")
