@@ -3,7 +3,6 @@
 #   make test [ARGS="-k nine_box"]
 
 .DEFAULT_GOAL := help
-SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
 # The first Python that is new enough; if none is, python3, which is then told so.
