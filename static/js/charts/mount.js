@@ -20,8 +20,9 @@ function loadModule(kind) {
 }
 
 async function numbersOf(element) {
-  const inside = element.querySelector('script[type="application/json"]');
+  const inside = element.querySelector(':scope > script[type="application/json"]');
   if (inside) return JSON.parse(inside.textContent);
+  if (!element.dataset.url) return { meta: {}, rows: [] };
   const response = await fetch(element.dataset.url, {
     headers: { Accept: "application/json", "X-Requested-With": "fetch" },
     credentials: "same-origin",
@@ -48,7 +49,7 @@ function showError(element, entry) {
   element.prepend(line);
 }
 
-function draw(element, entry) {
+async function draw(element, entry) {
   entry.handle?.dispose?.();
   let canvas = element.querySelector(":scope > .chart-canvas");
   if (!canvas) {
@@ -57,7 +58,7 @@ function draw(element, entry) {
     element.append(canvas);
   }
   canvas.replaceChildren();
-  entry.handle = entry.module.mount(canvas, entry.data) ?? null;
+  entry.handle = (await entry.module.mount(canvas, entry.data)) ?? null;
 }
 
 export async function load(element) {
@@ -70,7 +71,7 @@ export async function load(element) {
     entry.data = await numbersOf(element);
     element.querySelector(".chart-bones")?.remove();
     element.querySelector(".error-line")?.remove();
-    draw(element, entry);
+    await draw(element, entry);
     element.dataset.state = "ready";
   } catch (error) {
     console.warn("chart", element.dataset.chart, error);
