@@ -171,7 +171,7 @@ else:
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "ka_crm.people.backends.PasswordBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -187,15 +187,21 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/login/"
-ACCOUNT_RATE_LIMITS = {"login_failed": "15/15m/key"}
+ACCOUNT_FORMS = {"change_password": "ka_crm.people.forms.CountedChangePasswordForm"}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Tries of passwords are counted by the backend; "login_failed" holds for codes of the second factor.
+ACCOUNT_RATE_LIMITS = {"login_failed": "15/15m/key", "login": "120/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "KA CRM"
+MFA_ADAPTER = "ka_crm.people.adapter.SecondFactorAdapter"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "ka_crm.people.lockout.too_many_tries"
-AXES_IPWARE_PROXY_COUNT = env.int("KA_PROXY_COUNT", default=0)
+AXES_USERNAME_CALLABLE = "ka_crm.people.backends.mail_address_tried"
+AXES_IPWARE_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("KA_PROXY_COUNT", default=0)
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 # Language, time, money ------------------------------------------------------------------------

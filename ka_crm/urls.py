@@ -6,7 +6,6 @@ from django.urls import include, path
 from ka_crm.api_urls import urlpatterns as api_urlpatterns
 
 urlpatterns = [
-    path("auth/", include("allauth.urls")),
     path("", include("ka_crm.people.urls")),
     path("", include("ka_crm.pages.urls")),
     path("accounts/", include("accounts.urls.accounts")),

@@ -2,18 +2,21 @@
 
 import zoneinfo
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
 
-from ka_crm.people.models import Role
+from ka_crm.people.queries import has_second_factor
+from ka_crm.people.rules.roles import needs_second_factor
 
 Handler = Callable[[HttpRequest], HttpResponse]
-PUBLIC = ("/login/", "/auth/", "/static/", "/healthz", "/readyz", "/api/", "/favicon.ico", "/i18n/")
-MFA_ROLES = (Role.ADMIN, Role.DIRECTOR, Role.FINANCE)
+PUBLIC = ("/login/", "/logout/", "/auth/", "/setup/", "/static/", "/healthz", "/readyz", "/api/", "/favicon.ico", "/i18n/")
+WITHOUT_SECOND_FACTOR = ("/auth/", "/login/", "/logout/", "/static/", "/healthz", "/readyz", "/i18n/")
 
 
 class LoginRequiredMiddleware:
@@ -25,12 +28,29 @@ class LoginRequiredMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated or request.path.startswith(PUBLIC):
             return self.get_response(request)
-        target = f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}"
+        target = f"{settings.LOGIN_URL}?{urlencode({'next': page_to_return_to(request)})}"
         if request.headers.get("HX-Request"):
+            if request.method != "GET":
+                # What was typed stays on the page: a notice asks to log in in another tab.
+                return HttpResponse(status=401)
             response = HttpResponse(status=204)
             response["HX-Redirect"] = target
             return response
         return redirect(target)
+
+
+def page_to_return_to(request: HttpRequest) -> str:
+    """Return the page that somebody was on: the address bar's for a fragment, the form's for a post."""
+    if request.headers.get("HX-Request"):
+        address = request.headers.get("HX-Current-URL", "")
+    elif request.method not in ("GET", "HEAD"):
+        address = request.headers.get("Referer", "")
+    else:
+        return request.get_full_path()
+    if not url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}):
+        return "/"
+    parts = urlsplit(address)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 class RequireMfaMiddleware:
@@ -42,14 +62,22 @@ class RequireMfaMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         if (
-            settings.KA_REQUIRE_MFA
-            and user.is_authenticated
-            and user.role in MFA_ROLES
-            and not request.path.startswith(("/auth/", "/login/", "/static/", "/healthz", "/readyz", "/api/"))
-            and not user.authenticator_set.exists()
+            not settings.KA_REQUIRE_MFA
+            or not user.is_authenticated
+            or not needs_second_factor(user.role)
+            or request.path.startswith(WITHOUT_SECOND_FACTOR)
+            or has_second_factor(user)
         ):
-            return redirect("mfa_activate_totp")
-        return self.get_response(request)
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            detail = _("Set up your second factor first.")
+            body = {"type": "about:blank", "title": "Forbidden", "status": 403, "detail": detail}
+            return JsonResponse(body, status=403, content_type="application/problem+json")
+        if request.headers.get("HX-Request"):
+            response = HttpResponse(status=204)
+            response["HX-Redirect"] = "/auth/2fa/totp/activate/"
+            return response
+        return redirect("mfa_activate_totp")
 
 
 class UserLocaleMiddleware:

@@ -1,25 +1,22 @@
 """How API callers say who they are: a session (pages) or a token (machines)."""
 
-import hashlib
-
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
 from ka_crm.lib import clock
 from ka_crm.people.models import ApiToken, User
+from ka_crm.people.rules.secrets import token_digest
 
-
-def token_digest(token: str) -> str:
-    """Return what is stored of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
+__all__ = ["SessionAuthentication", "TokenAuthentication", "token_digest"]
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
     """``Authorization: Token …``."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "token":
             return None
         row = (
@@ -29,7 +26,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
             .first()
         )
         if row is None:
-            raise exceptions.AuthenticationFailed("This token is unknown, revoked or expired.")
+            raise exceptions.AuthenticationFailed(_("This token is unknown, revoked or expired."))
         today = clock.today()
         if row.last_used_on != today:
             ApiToken.objects.filter(pk=row.pk).update(last_used_on=today)
