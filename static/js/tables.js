@@ -25,7 +25,18 @@ function countSelected(event) {
   if (place) place.textContent = String(chosen);
 }
 
+// A table wider than the screen can be scrolled by keyboard.
+function makeWideReachable() {
+  for (const wrap of document.querySelectorAll(".table-wrap")) {
+    if (wrap.scrollWidth > wrap.clientWidth + 1) wrap.tabIndex = 0;
+    else wrap.removeAttribute("tabindex");
+  }
+}
+
 export function startTables() {
+  makeWideReachable();
+  document.addEventListener("htmx:load", makeWideReachable);
+  window.addEventListener("resize", makeWideReachable);
   document.addEventListener("click", followRow);
   document.addEventListener("change", countSelected);
 }

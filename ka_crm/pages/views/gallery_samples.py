@@ -172,10 +172,19 @@ def _history() -> dict[str, Any]:
 
 def _flow() -> dict[str, Any]:
     moves = (
-        ("attack", "attack", 16), ("attack", "defend", 3), ("attack", "monitor", 2), ("attack", "maintain", 1),
-        ("defend", "defend", 27), ("defend", "attack", 2), ("defend", "maintain", 1), ("maintain", "defend", 2),
-        ("maintain", "maintain", 290), ("monitor", "monitor", 240), ("monitor", "maintain", 34), ("maintain", "monitor", 24),
-    )  # fmt: skip
+        ("attack", "attack", 16),
+        ("attack", "defend", 3),
+        ("attack", "monitor", 2),
+        ("attack", "maintain", 1),
+        ("defend", "defend", 27),
+        ("defend", "attack", 2),
+        ("defend", "maintain", 1),
+        ("maintain", "defend", 2),
+        ("maintain", "maintain", 290),
+        ("maintain", "monitor", 24),
+        ("monitor", "monitor", 240),
+        ("monitor", "maintain", 34),
+    )
     keys = ("attack", "defend", "maintain", "monitor")
     return {
         "words": {"from": "run 13, 1 Aug 2022", "to": "run 14, 1 Nov 2022"},
@@ -188,7 +197,7 @@ def _flow() -> dict[str, Any]:
 
 def _accounts() -> list[dict[str, Any]]:
     second = ("Grocery chain, 173 stores", "Independent, Cedar Rapids", "Warehouse club, 9 stores")
-    certainty = ("surely_below", "probably_below", "at_or_above")
+    certainty = ("surely_below", "surely_below", "probably_below")
     return [
         {
             "name": name,
@@ -196,7 +205,7 @@ def _accounts() -> list[dict[str, Any]]:
             "own": own * 10_000_000,
             "total": total * 10_000_000,
             "share": own / total,
-            "gap": max(int((MARKET - own / total) * total * 10_000_000), 0),
+            "gap": max(int((MARKET - own / total) * total * 10_000_000), 0) or None,
             "quadrant": "attack" if own / total < MARKET else "defend",
             "certainty": certainty[index % 3] if own / total < MARKET else "at_or_above",
             "rank_own": rank_own,

@@ -42,7 +42,7 @@ export async function mount(element, data) {
       { type: "scatter", silent: true, z: 5, symbolSize: 7, itemStyle: { color: colours.accent, borderColor: colours.card, borderWidth: 1.5 }, labelLayout: { moveOverlap: "shiftY" },
         data: points.map((point) => {
           const late = point.rank > last / 12 && element.clientWidth < 460;
-          return { value: [point.rank, data.own[point.rank - 1]], label: { show: true, formatter: point.text, position: late ? "left" : "right", offset: late ? [0, -12] : [3, 8], color: colours.text, fontSize: 12 } };
+          return { value: [point.rank, data.own[point.rank - 1]], label: { show: true, formatter: point.text, position: late ? "left" : "right", offset: late ? [0, -14] : [2, 11], color: colours.text, fontSize: 12 } };
         }) },
     ],
   });

@@ -26,7 +26,7 @@ function column(nodes, flows, side) {
   let y = TOP;
   for (const node of nodes) {
     const parts = flows.filter((flow) => flow[side] === node.key);
-    const height = Math.max(parts.reduce((sum, flow) => sum + thickness(flow.count), 0), 20);
+    const height = Math.max(parts.reduce((sum, flow) => sum + thickness(flow.count), 0), 24);
     blocks.set(node.key, { y, height, next: y, count: sumBy(flows, side, node.key) });
     y += height + SPACE;
   }

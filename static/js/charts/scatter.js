@@ -86,8 +86,8 @@ function corner(block, quadrant, colours, width, height) {
   const text = [`{t|${block.title}}`, ...(phone ? [] : lines.map((line) => `{l|${line}}`))].join("\n");
   return { type: "text", silent: true, z: 6, [right ? "right" : "left"]: right ? 24 : phone ? 52 : 70, [top ? "top" : "bottom"]: top ? 4 : 38,
     style: { text, align: right ? "right" : "left", rich: {
-      t: { fill: quadrantText(colours, quadrant), fontWeight: 600, fontSize: 13, lineHeight: 19, align: right ? "right" : "left" },
-      l: { fill: colours.quiet, fontSize: 12, lineHeight: 17, align: right ? "right" : "left" } }, fontFamily: colours.font } };
+      t: { fill: quadrantText(colours, quadrant), fontFamily: colours.font, fontWeight: 600, fontSize: 13, lineHeight: 19, align: right ? "right" : "left" },
+      l: { fill: colours.quiet, fontFamily: colours.font, fontSize: 12, lineHeight: 17, align: right ? "right" : "left" } } } };
 }
 
 function selectedIn(range, rows) {
@@ -159,6 +159,7 @@ export async function mount(element, data) {
       const row = item.data?.row;
       return row ? `${row.name}\n${words.buy} ${moneyShort(row.total, sign)}, ${percent(row.share, 1)} ${words.ours}` : "";
     } },
+    toolbox: { show: false },
     brush: { xAxisIndex: 0, yAxisIndex: 0, toolbox: [], transformable: false, brushStyle: { color: colours.accent, borderColor: colours.accent, opacity: 0.15, borderWidth: 1 }, outOfBrush: { colorAlpha: 1 } },
     graphic: Object.entries(data.corners ?? {}).map(([quadrant, block]) => corner(block, quadrant, colours, element.clientWidth, element.clientHeight)),
     series: [...quadrants.map((quadrant) => seriesOf(quadrant, rows.filter((row) => (row.quadrant ?? "monitor") === quadrant), colours, labels, market, edges)), lines(data, colours, words)],

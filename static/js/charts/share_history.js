@@ -16,6 +16,16 @@ function ceiling(data) {
   return Math.min(1, Math.ceil((top + 0.02) * 10) / 10);
 }
 
+// Room at the right for the words of the visits and of a late event.
+function rightEdge(data, width) {
+  const times = [...data.rows, ...(data.visits ?? []), ...(data.events ?? [])].map((item) => Date.parse(item.on));
+  if (!data.visits?.length && !data.events?.length) return undefined;
+  const first = Math.min(...times);
+  const last = Math.max(...times);
+  const share = Math.min(140 / Math.max(width - 200, 140), 0.6);
+  return last + (last - first) * share;
+}
+
 function band(rows, colour) {
   const common = { type: "line", stack: "band", symbol: "none", lineStyle: { opacity: 0 }, silent: true, z: 1, tooltip: { show: false } };
   return [
@@ -42,7 +52,7 @@ function visitSeries(data, colour, textColour, colours, words) {
   const visits = data.visits ?? [];
   return { type: "scatter", symbol: "circle", symbolSize: 8, z: 5, itemStyle: { color: colours.card, borderColor: colour, borderWidth: 2 },
     data: visits.map((visit, index) => ({ value: [visit.on, visit.share], label: index === visits.length - 1 && words.visits
-      ? { show: true, formatter: words.visits, position: "left", distance: 10, color: textColour, fontSize: 12, fontWeight: 600 } : undefined })),
+      ? { show: true, formatter: words.visits, position: "right", distance: 8, color: textColour, fontSize: 12, fontWeight: 600 } : undefined })),
     markLine: interval ? { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: colour, width: 1.5, type: "solid", opacity: 0.7 },
       data: [[{ coord: [interval.on, interval.low] }, { coord: [interval.on, interval.high] }]] } : undefined };
 }
@@ -62,7 +72,7 @@ export async function mount(element, data) {
   chart.setOption({
     ...base, axis: undefined, useUTC: true,
     grid: { left: 46, right: 20, top: 26, bottom: 26 },
-    xAxis: { ...base.axis, type: "time", splitLine: { show: false }, splitNumber: element.clientWidth < 500 ? 4 : 8,
+    xAxis: { ...base.axis, type: "time", max: rightEdge(data, element.clientWidth), splitLine: { show: false }, splitNumber: element.clientWidth < 500 ? 4 : 8,
       axisLabel: { ...base.axis.axisLabel, hideOverlap: true, formatter: (value) => (new Date(value).getUTCMonth() === 0 ? year : month).format(new Date(value)) } },
     yAxis: { ...base.axis, type: "value", min: 0, max: ceiling(data), axisLabel: { ...base.axis.axisLabel, formatter: (value) => percent(value) } },
     tooltip: { ...base.tooltip, trigger: "axis", axisPointer: { type: "line", lineStyle: { color: colours.hair } },
@@ -71,10 +81,10 @@ export async function mount(element, data) {
       ...band(data.rows, colour),
       { name: words.market_name ?? "market", type: "line", showSymbol: false, z: 3, data: data.rows.map((row) => [row.on, row.market]), lineStyle: { color: colours.market, width: 1.5 }, itemStyle: { color: colours.market },
         markLine: { silent: true, symbol: "none", lineStyle: { color: colours.accent, type: [3, 3], width: 1.2 },
-          data: (data.events ?? []).map((event, index) => ({ xAxis: event.on, label: { formatter: event.text, color: colours.accent, fontSize: 12, fontWeight: 600, position: "end", align: index % 2 ? "left" : "right", padding: [0, 5] } })) } },
+          data: (data.events ?? []).map((event, index) => ({ xAxis: event.on, label: { formatter: event.text, color: colours.accent, fontSize: 12, fontWeight: 600, position: "end", align: index === 0 && data.events.length > 1 ? "right" : "left", padding: [0, 5] } })) } },
       { name: words.ours_name ?? "ours", type: "line", showSymbol: false, z: 4, data: data.rows.map((row) => [row.on, row.share]), lineStyle: { color: colour, width: 2.2 }, itemStyle: { color: colour } },
       wordSeries(data.rows, "market", words.market, colours.text, true, 0.6),
-      wordSeries(data.rows, "share", words.ours, textColour, false, 0.6),
+      wordSeries(data.rows.map((row) => ({ ...row, low: row.low ?? row.share })), "low", words.ours, textColour, false, 0.5),
       visitSeries(data, colour, textColour, colours, words),
     ],
   });

@@ -24,11 +24,12 @@ function layoutFor(width) {
     return { phone: true, width, row: 27, top: 46, left, right: width - left, name: side, nameEnd: left - 32, rankEnd: left - 12,
       nameStart: width - left + 32, rankStart: width - left + 12 };
   }
-  const left = Math.round((width - 170) * 0.445);
-  const right = left + 170;
-  const amountEnd = width - 66;
-  return { phone: false, width, row: 29, top: 52, left, right, nameEnd: left - 40, rankEnd: left - 14, rankStart: right + 14,
-    nameStart: right + 40, amountLeft: 44, amountRight: amountEnd, oursEnd: width, name: Math.min(left - 40 - 56, amountEnd - 62 - right - 40) };
+  const zone = width < 780 ? 150 : 170;
+  const left = Math.round((width - zone) * 0.46);
+  const right = left + zone;
+  const amountEnd = width - 62;
+  return { phone: false, width, row: 29, top: 52, left, right, nameEnd: left - 38, rankEnd: left - 13, rankStart: right + 13,
+    nameStart: right + 38, amountLeft: 44, amountRight: amountEnd, oursEnd: width, name: Math.min(left - 38 - 52, amountEnd - 42 - right - 38) };
 }
 
 // Where each name lies on one side: the first `size`, then a hairline, then the rest with gaps where ranks are skipped.
@@ -104,7 +105,7 @@ function drawHead(svg, layout, words) {
     svg.append(make("text", { class: "head", x: layout.nameStart, y }, words.right_short));
     return;
   }
-  svg.append(make("text", { class: "quiet end", x: 62, y }, words.amount));
+  svg.append(make("text", { class: "quiet", x: 0, y }, words.amount));
   svg.append(make("text", { class: "head end", x: layout.rankEnd, y }, words.left));
   svg.append(make("text", { class: "head", x: layout.rankStart, y }, words.right));
   svg.append(make("text", { class: "quiet end", x: layout.amountRight, y }, words.amount));
