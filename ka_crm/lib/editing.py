@@ -1,0 +1,98 @@
+"""One way for every form page: errors beside fields (422), a stale version (409), else a redirect."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from ka_crm.lib.conflict import conflict_page
+from ka_crm.lib.versions import StaleVersion
+
+FORM_TEMPLATE = "editing/form.html"
+
+
+def form_page(
+    request: HttpRequest,
+    form: forms.BaseForm,
+    *,
+    save: Callable[[dict[str, Any]], str],
+    said: str,
+    record_url: str = "",
+    context: dict[str, Any] | None = None,
+    template: str = FORM_TEMPLATE,
+) -> HttpResponse:
+    """Show a form, or save it and go where ``save`` says.
+
+    ``save`` gets the clean values, makes its one call down and returns an address; a ``ValidationError``
+    from it lands beside its fields, a ``StaleVersion`` becomes the page with both versions. ``said`` is
+    what the next page tells.
+    """
+    status = 200
+    if request.method == "POST":
+        try:
+            if form.is_valid():
+                return _saved(request, save(form.cleaned_data), said)
+        except ValidationError as error:
+            add_errors(form, error)
+        except StaleVersion as conflict:
+            return conflict_page(request, conflict, record_url=record_url)
+        status = 422
+    return render(
+        request, template, {**(context or {}), "form": form, "sections": sections_of(form)}, status=status
+    )
+
+
+def sections_of(form: forms.BaseForm) -> list[tuple[Any, list[forms.BoundField]]]:
+    """Return the fields under the form's own headings (``form.sections``), the rest under none."""
+    named = getattr(form, "sections", ())
+    sections = [(title, [form[name] for name in names if name in form.fields]) for title, names in named]
+    placed = {name for _, names in named for name in names}
+    rest = [form[name] for name in form.fields if name not in placed]
+    return [(title, fields) for title, fields in [*sections, ("", rest)] if fields]
+
+
+def add_errors(form: forms.BaseForm, error: ValidationError) -> None:
+    """Put an operation's errors beside the fields that they belong to."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, errors in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
+
+
+def changes_of(form: forms.BaseForm) -> dict[str, Any]:
+    """Return only what somebody changed, without the hidden version."""
+    return {name: form.cleaned_data[name] for name in form.changed_data if name != "version"}
+
+
+def unique_or_error(field: str, message: Any) -> ValidationError:
+    """Return the error for a value that somebody else took a moment earlier."""
+    return ValidationError({field or NON_FIELD_ERRORS: message})
+
+
+class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form that remembers which version of the record it showed."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    required_css_class = "required"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["version"].initial = self.instance.version
+            self.fields["version"].required = True
+        else:
+            del self.fields["version"]
+
+
+def _saved(request: HttpRequest, url: str, said: str) -> HttpResponse:
+    messages.success(request, said)
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = url
+        return response
+    return redirect(url)
