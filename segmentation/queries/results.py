@@ -139,12 +139,16 @@ def _range_condition(key: str, text: str) -> Q:
         return Q(pk__in=[])
 
 
-def named_rows(rows: QuerySet[Any], level: Level) -> QuerySet[Any]:
-    """Return dictionaries with the names and numbers that lists show, one query whatever their number."""
+def named_rows(rows: QuerySet[Any], level: Level, *more: str) -> QuerySet[Any]:
+    """Return dictionaries with the names and numbers that lists show, one query whatever their number.
+
+    ``more`` names annotations that the dictionaries should carry too.
+    """
     if level == "customers":
         return rows.values(
             *_SHARED,
             *_CUSTOMER,
+            *more,
             code=F("customer__code"),
             name=F("customer__name"),
             kam_name=F("customer__kam__name"),
@@ -153,6 +157,7 @@ def named_rows(rows: QuerySet[Any], level: Level) -> QuerySet[Any]:
     return rows.values(
         *_SHARED,
         *_STORE,
+        *more,
         measured=F("total"),
         code=F("store__code"),
         name=F("store__name"),
