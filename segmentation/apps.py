@@ -1,5 +1,12 @@
+"""The room of classes, quadrants and the comparison of the two lists."""
+
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class SegmentationConfig(AppConfig):
     name = "segmentation"
+
+    def ready(self) -> None:
+        import_module("segmentation.operations")  # registers the body of its job

@@ -46,9 +46,11 @@ def run_in_process(
 ) -> JobRun:
     """Run a job in this process, under the same lease that a worker would hold, and return it done.
 
-    Raises ``RuntimeError`` where another process is at the same job.
+    A job of the same kind and key that still waits is run with these ``params``. Raises ``RuntimeError``
+    where another process is at it.
     """
     job = _get_or_create(kind, key, params or {}, by)
+    JobRun.objects.filter(pk=job.pk, state=JobState.WAITING).update(params=params or {})
     if not run_job(job.pk, reraise=True):
         raise RuntimeError(f"{kind} {key} is already running")
     job.refresh_from_db()
