@@ -9,6 +9,22 @@ from django.utils.translation import gettext as _
 
 from ka_crm.people.models import Role
 
+#: "g" and this letter jump to the page.
+JUMP_KEYS = {
+    "home": "t",
+    "accounts:list": "a",
+    "stores:list": "s",
+    "segmentation:flags": "f",
+    "segmentation:overview": "q",
+    "segmentation:comparison": "c",
+    "segmentation:runs": "r",
+    "imports:list": "i",
+    "criteria:current": "k",
+    "jobs:list": "j",
+    "people:users": "p",
+    "help": "h",
+}
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return navigation, theme and company for ``base.html``."""
@@ -48,18 +64,21 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         groups[2][1].append((_("People"), "people:users"))
     groups[2][1].append((_("Help"), "help"))
     context["nav"] = [
-        {"label": label, "items": [_item(request, text, name) for text, name in items]} for label, items in groups
+        {"label": label, "items": [_item(request, text, name) for text, name in items]}
+        for label, items in groups
     ]
+    _keep_nearest_active([item for group in context["nav"] for item in group["items"]])
     context["nav_phone"] = [
-        _item(request, text, name)
-        for text, name in [
-            (_("Today"), "home"),
-            (_("Accounts"), "accounts:list"),
-            (_("Stores"), "stores:list"),
-            (_("Segments"), "segmentation:overview"),
-            (_("Imports"), "imports:list"),
+        {**_item(request, text, name), "icon": icon}
+        for text, name, icon in [
+            (_("Today"), "home", "home"),
+            (_("Accounts"), "accounts:list", "list"),
+            (_("Stores"), "stores:list", "building-store"),
+            (_("Segments"), "segmentation:overview", "grid-dots"),
         ]
     ]
+    # The fifth entry opens everything else as a sheet.
+    context["nav_phone"].append({"label": _("More"), "icon": "dots", "more": True})
     context["user_card"] = {"name": str(user), "initials": user.initials, "role": user.get_role_display()}
     return context
 
@@ -67,4 +86,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _item(request: HttpRequest, label: str, name: str) -> dict[str, Any]:
     url = reverse(name)
     active = request.path == url if url == "/" else request.path.startswith(url)
-    return {"label": label, "url": url, "count": None, "active": active}
+    return {"label": label, "url": url, "count": None, "active": active, "key": JUMP_KEYS.get(name, "")}
+
+
+def _keep_nearest_active(items: list[dict[str, Any]]) -> None:
+    """Of several entries above the shown page, only the one with the longest address stays active."""
+    nearest = max((item["url"] for item in items if item["active"]), key=len, default="")
+    for item in items:
+        item["active"] = item["url"] == nearest

@@ -39,7 +39,7 @@ export async function mount(element, data) {
       { name: words.ours, type: "line", showSymbol: false, data: series(data.own), lineStyle: { color: colours.accent, width: 2.2 }, itemStyle: { color: colours.accent }, z: 3,
         markArea: data.band ? { silent: true, itemStyle: { color: colours.band }, data: [[{ yAxis: data.band[0] }, { yAxis: data.band[1] }]] } : undefined,
         markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: colours.hair, type: [3, 3], width: 1 }, data: drops(points, data.own) } },
-      { type: "scatter", silent: true, z: 5, symbolSize: 7, itemStyle: { color: colours.accent, borderColor: colours.card, borderWidth: 1.5 }, labelLayout: { moveOverlap: "shiftY" },
+      { type: "scatter", silent: true, z: 5, symbolSize: 7, itemStyle: { color: colours.accent, borderColor: colours.card, borderWidth: 1.5, opacity: 1 },
         data: points.map((point) => {
           const late = point.rank > last / 12 && element.clientWidth < 460;
           return { value: [point.rank, data.own[point.rank - 1]], label: { show: true, formatter: point.text, position: late ? "left" : "right", offset: late ? [0, -14] : [2, 11], color: colours.text, fontSize: 12 } };

@@ -64,7 +64,7 @@ function seriesOf(quadrant, rows, colours, labels, market, edges) {
       data: rows.map((row) => [row.share, Math.max(row.total, edges.low)]), rows };
   }
   return { type: "scatter", z: STRONG.has(quadrant) ? 3 : 2, data: rows.map((row) => point(row, colours, labels, market, edges)),
-    labelLayout: { hideOverlap: true }, emphasis: { scale: 1.25, label: { show: true, formatter: (item) => item.data.row?.name ?? "" } } };
+    labelLayout: { hideOverlap: true }, emphasis: { scale: 1.25 } };
 }
 
 function lines(data, colours, words) {
@@ -130,7 +130,8 @@ function makeLively(chart, element, data, rows, words) {
     const row = rowOf(item);
     if (row?.url) window.location.assign(row.url);
   });
-  if (element.clientWidth < 700) return;
+  // On a touch screen dragging scrolls the page.
+  if (window.matchMedia("(pointer: coarse)").matches || element.clientWidth < 440) return;
   chart.dispatchAction({ type: "takeGlobalCursor", key: "brush", brushOption: { brushType: "rect", brushMode: "single" } });
   chart.on("brushEnd", (event) => {
     const range = event.areas?.[0]?.coordRange;

@@ -43,14 +43,14 @@ function wordAt(rows, key, part) {
 
 function wordSeries(rows, key, text, colour, above, part) {
   const at = text && wordAt(rows, key, part);
-  return { type: "scatter", silent: true, symbolSize: 0.1, z: 6, tooltip: { show: false },
+  return { type: "scatter", silent: true, symbolSize: 0.1, z: 6, itemStyle: { opacity: 1 }, tooltip: { show: false },
     data: at ? [{ value: at, label: { show: true, formatter: text, position: above ? "top" : "bottom", distance: 10, color: colour, fontSize: 12, fontWeight: 600 } }] : [] };
 }
 
 function visitSeries(data, colour, textColour, colours, words) {
   const interval = data.visits_interval;
   const visits = data.visits ?? [];
-  return { type: "scatter", symbol: "circle", symbolSize: 8, z: 5, itemStyle: { color: colours.card, borderColor: colour, borderWidth: 2 },
+  return { type: "scatter", symbol: "circle", symbolSize: 8, z: 5, itemStyle: { color: colours.card, borderColor: colour, borderWidth: 2, opacity: 1 },
     data: visits.map((visit, index) => ({ value: [visit.on, visit.share], label: index === visits.length - 1 && words.visits
       ? { show: true, formatter: words.visits, position: "right", distance: 8, color: textColour, fontSize: 12, fontWeight: 600 } : undefined })),
     markLine: interval ? { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: colour, width: 1.5, type: "solid", opacity: 0.7 },
@@ -65,6 +65,7 @@ export async function mount(element, data) {
   const colour = quadrant === "accent" ? colours.accent : quadrantColour(colours, quadrant);
   const textColour = quadrant === "accent" ? colours.accent : quadrantText(colours, quadrant);
   const chart = await start(element);
+  const lastAt = Math.max(...[...data.rows, ...(data.visits ?? [])].map((item) => Date.parse(item.on)));
   const language = document.documentElement.lang || "en";
   const month = new Intl.DateTimeFormat(language, { month: "short", timeZone: "UTC" });
   const year = new Intl.DateTimeFormat(language, { month: "short", year: "2-digit", timeZone: "UTC" });
@@ -73,7 +74,7 @@ export async function mount(element, data) {
     ...base, axis: undefined, useUTC: true,
     grid: { left: 46, right: 20, top: 26, bottom: 26 },
     xAxis: { ...base.axis, type: "time", max: rightEdge(data, element.clientWidth), splitLine: { show: false }, splitNumber: element.clientWidth < 500 ? 4 : 8,
-      axisLabel: { ...base.axis.axisLabel, hideOverlap: true, formatter: (value) => (new Date(value).getUTCMonth() === 0 ? year : month).format(new Date(value)) } },
+      axisLabel: { ...base.axis.axisLabel, hideOverlap: true, formatter: (value) => (value > lastAt ? "" : new Date(value).getUTCMonth() === 0 ? year.format(new Date(value)) : month.format(new Date(value))) } },
     yAxis: { ...base.axis, type: "value", min: 0, max: ceiling(data), axisLabel: { ...base.axis.axisLabel, formatter: (value) => percent(value) } },
     tooltip: { ...base.tooltip, trigger: "axis", axisPointer: { type: "line", lineStyle: { color: colours.hair } },
       formatter: (items) => [day.format(new Date(items[0].axisValue)), ...items.filter((item) => item.seriesName && !item.seriesName.startsWith("series")).map((item) => `${item.seriesName} ${percent(item.value[1], 1)}`)].join("\n") },
