@@ -122,13 +122,13 @@ def rank_order(values: IntArray, codes: Sequence[str] | npt.NDArray[Any]) -> Int
     tied = np.flatnonzero(np.append(same, False) | np.insert(same, 0, False)) if len(values) else order
     if len(tied):
         rows = order[tied]
-        by_code = rows[np.argsort(_text(codes, rows), kind="stable")]
+        by_code = rows[np.argsort(text_of(codes, rows), kind="stable")]
         order[tied] = by_code[np.argsort(-values[by_code], kind="stable")]
     return order
 
 
-def _text(codes: Sequence[str] | npt.NDArray[Any], rows: IntArray) -> npt.NDArray[Any]:
-    """The codes of some rows, comparable as text."""
+def text_of(codes: Sequence[str] | npt.NDArray[Any], rows: IntArray) -> npt.NDArray[Any]:
+    """The codes of some rows as an array that sorts as text."""
     if isinstance(codes, np.ndarray) and codes.dtype.kind == "U":
         return codes[rows]
     return np.array([str(codes[row]) for row in rows.tolist()], dtype=object)

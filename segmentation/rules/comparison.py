@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from segmentation.rules.abc import rank_order
+from segmentation.rules.abc import rank_order, text_of
 from segmentation.rules.quadrants import POOL
 
 FloatArray = npt.NDArray[np.float64]
@@ -76,10 +76,10 @@ def compare_lists(
 
     gap = np.nan_to_num(np.maximum(0.0, market_share - np.asarray(share, dtype=np.float64)))
     either = int((in_old | in_new).sum())
-    by_code = np.argsort(np.asarray(codes, dtype=object), kind="stable")
 
     def sorted_by_code(chosen: BoolArray) -> IntArray:
-        return by_code[chosen[by_code]].astype(np.int64)
+        rows = np.flatnonzero(chosen).astype(np.int64)
+        return rows[np.argsort(text_of(codes, rows), kind="stable")]
 
     misfiled = sorted_by_code(in_old & ~in_new)
     return Comparison(

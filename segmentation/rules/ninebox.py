@@ -18,7 +18,7 @@ IntArray = npt.NDArray[np.int64]
 TextArray = npt.NDArray[np.str_]
 
 MINIMUM_MEETINGS = 0.25
-"""Buyer meetings a month that nobody falls below when time runs short: one a quarter and a bit."""
+"""Buyer meetings a month that nobody falls below when time runs short: one in four months."""
 
 
 @dataclass(frozen=True)

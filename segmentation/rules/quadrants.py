@@ -71,8 +71,16 @@ TREATMENTS = {
 def share_index(share: npt.NDArray[Any] | float, market_share: npt.NDArray[Any] | float) -> FloatArray:
     """Share relative to market share, 1 = at it; nan where either is unknown or the market's is 0."""
     market = np.asarray(market_share, dtype=np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.where(market > 0, np.asarray(share, dtype=np.float64) / market, np.nan)
+
+
+def is_measured(
+    share: npt.NDArray[Any], market_share: npt.NDArray[Any] | float, potential: npt.NDArray[Any]
+) -> BoolArray:
+    """Where a share can be compared with the market's; elsewhere the quadrant wears an "unmeasured" badge."""
+    size = np.nan_to_num(np.asarray(potential, dtype=np.float64))
+    return np.asarray(np.isfinite(share) & np.isfinite(market_share) & (size > 0), dtype=bool)
 
 
 def quadrants(
@@ -98,7 +106,7 @@ def quadrants(
     shares = np.asarray(share, dtype=np.float64)
     market = np.broadcast_to(np.asarray(market_share, dtype=np.float64), shares.shape)
     size = np.nan_to_num(np.asarray(potential, dtype=np.float64))
-    measured = np.isfinite(shares) & np.isfinite(market) & (size > 0)
+    measured = is_measured(shares, market, size)
     at_market = measured & (shares >= market - _EQUAL)
     large = np.asarray(high, dtype=bool) & (size > 0)
     if hold and previous is not None:

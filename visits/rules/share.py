@@ -5,7 +5,7 @@ each other more than single sales do, so the interval treats the day, not the bo
 evidence: a Wilson interval on an effective sample size (after Korn and Graubard).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ OK = "ok"
 BELOW_WATCH = "below_watch"
 BELOW_CONFIRMED = "below_confirmed"
 
+_CHUNK = 100_000
+"""Stores per pass: keeps the temporary arrays small."""
 _EQUAL = 1e-12
 """Shares closer than this are the same share: 24 of 100 is not below 0.24."""
 
@@ -96,6 +98,26 @@ def clustered_share(
         confidence: of each one-sided limit. two_sided: of the interval ``low2``–``high2``.
         scale: parts per unit of the input (10,000 for whole ten-thousandths).
     """
+    pieces = [
+        _share_of(total[rows], own[rows], present[rows], in_units, confidence, two_sided, scale)
+        for rows in (slice(start, start + _CHUNK) for start in range(0, max(len(present), 1), _CHUNK))
+    ]
+    if len(pieces) == 1:
+        return pieces[0]
+    names = [field.name for field in fields(ShareEstimate) if field.name != "in_units"]
+    joined = {name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in names}
+    return ShareEstimate(**joined, in_units=in_units)
+
+
+def _share_of(
+    total: npt.NDArray[Any],
+    own: npt.NDArray[Any],
+    present: BoolArray,
+    in_units: bool,
+    confidence: float,
+    two_sided: float,
+    scale: float,
+) -> ShareEstimate:
     totals = np.where(present, total, 0).astype(np.float64) / scale
     owns = np.where(present, own, 0).astype(np.float64) / scale
     clusters = present.sum(axis=1, dtype=np.int64)

@@ -100,6 +100,14 @@ def test_the_reference_company_gets_every_rank_and_class() -> None:
     assert result.before == pytest.approx([float(row["before"]) for row in expected], abs=1e-9)
 
 
+def test_a_new_customer_is_ranked_on_what_it_really_bought() -> None:
+    """Three months of 100 are 300, not 1,200: nothing is stretched to a year."""
+    old, new = [100] * 12, [0] * 9 + [100] * 3
+    result = classes_of([sum(new), sum(old)])
+    assert list(result.rank) == [2, 1]
+    assert result.total == 1_500
+
+
 def test_the_cut_value_is_the_smallest_of_its_class() -> None:
     result = classes_of([400, 200, 120, 80, 70, 50, 40, 25, 15, -20])
     assert result.cut_values == {"A": 80, "B": 40}

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segmentation.rules.abc import abc_classes
-from segmentation.rules.quadrants import POOL, QUADRANTS, TREATMENTS, quadrants, share_index
+from segmentation.rules.quadrants import (
+    POOL,
+    QUADRANTS,
+    TREATMENTS,
+    is_measured,
+    quadrants,
+    share_index,
+)
 
 GOLDEN = Path(__file__).parents[2] / "data/golden"
 M = 0.24
@@ -66,6 +73,12 @@ def test_thirteen_stores_get_the_published_class_index_and_quadrant() -> None:
 )
 def test_edge_cases(share: float, potential: float, high: bool, quadrant: str) -> None:
     assert quadrant_of(share, potential, high) == quadrant
+
+
+def test_no_potential_or_no_share_wears_the_unmeasured_badge() -> None:
+    share, potential = np.array([0.1, NAN, 0.1, 0.1]), np.array([100.0, 100.0, 0.0, NAN])
+    assert list(is_measured(share, M, potential)) == [True, False, False, False]
+    assert not is_measured(share, NAN, potential).any()
 
 
 def test_without_a_market_share_a_large_buyer_is_explored() -> None:

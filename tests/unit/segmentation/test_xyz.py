@@ -3,6 +3,7 @@
 import csv
 import json
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,10 @@ def test_fewer_than_six_months_since_the_first_order_is_N() -> None:
     assert classify([0] * 7 + [50] * 5, REFERENCE)[0] == "Z"
 
 
+def test_a_new_account_says_how_many_months_it_has() -> None:
+    assert xyz_classes(np.array([[0] * 9 + [50] * 3]), GOLDEN).n[0] == 3
+
+
 def test_equal_months_have_a_cv_of_0_and_are_X() -> None:
     assert classify([70] * 12, GOLDEN) == ("X", 0.0)
 
@@ -193,6 +198,27 @@ def test_every_account_is_in_one_class_with_sane_figures(
     assert (result.active <= result.n).all()
     assert not np.isin(result.xyz_class[np.isnan(result.cv)], ["X", "Y"]).any()
     assert (result.cv[np.isfinite(result.cv)] >= 0).all()
+
+
+@given(st.lists(st.sampled_from([0, 0, 1, 2, 3, 5]), min_size=12, max_size=12), all_settings)
+def test_exact_arithmetic_gives_the_same_classes(series: list[int], settings: XyzSettings) -> None:
+    """Small numbers hit the thresholds often; fractions decide them without rounding."""
+    start = next((place for place, amount in enumerate(series) if amount), len(series))
+    span = series if settings.span == "full_window" else series[start:]
+    total, count = sum(span), len(span)
+    if total == 0:
+        expected = "Z"
+    elif count < settings.min_periods:
+        expected = "N"
+    elif count == settings.ddof:
+        expected = "Z"
+    else:
+        mean = Fraction(total, count)
+        variance = sum((amount - mean) ** 2 for amount in span) / (count - settings.ddof)
+        squared = variance / mean**2
+        x_limit, y_limit = (Fraction(limit) ** 2 for limit in settings.thresholds)
+        expected = "X" if squared <= x_limit else "Y" if squared <= y_limit else "Z"
+    assert classify(series, settings)[0] == expected
 
 
 @given(series_lists, all_settings, st.integers(2, 10_000))

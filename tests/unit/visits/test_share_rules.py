@@ -83,6 +83,13 @@ def test_cells_without_a_count_are_ignored_whatever_they_hold() -> None:
     assert padded.clusters[0] == 8
 
 
+def test_many_stores_are_estimated_in_pieces_like_a_few() -> None:
+    total, own = (np.tile(np.array([days]), (100_003, 1)) for days in golden_days("store_B"))
+    many = clustered_share(total, own, total > 0, in_units=True)
+    assert len(many.share) == 100_003
+    assert many.high[-1] == estimate_of(*golden_days("store_B")).high[0]
+
+
 def test_nothing_own_in_many_days_is_a_share_of_0_and_may_be_confirmed() -> None:
     estimate = estimate_of([40] * 8, [0] * 8)
     assert (estimate.share[0], estimate.low[0], estimate.n_eff[0]) == (0, 0, 320)
