@@ -99,7 +99,7 @@ def compute(
     spread = _spread_abc(abc, ranked, customers.code)
     customer_side = _side(
         customers.code, own_sales, shares.potential, shares.share, shares.market_share,
-        shares.status, settings,
+        settings,
         np.array([previous.get("customers", {}).get(pk, "") for pk in customers.customer.tolist()], dtype=np.str_),
         summary.setdefault("customers", {}),
     )  # fmt: skip
@@ -152,7 +152,7 @@ def _store_side(
         side = _side(
             code[rows], np.nan_to_num(own[rows]).round().astype(np.int64), found.potential.amount[rows],
             np.where(found.measured.is_measured, found.measured.share, np.nan)[rows],
-            found.market_share[rows], found.status[rows], settings,
+            found.market_share[rows], settings,
             np.array([previous.get(key, "") for key in keys], dtype=np.str_),
             by_category.setdefault(str(int(category)), {}),
         )  # fmt: skip
@@ -180,7 +180,6 @@ def _side(
     potential: FloatArray,
     share: FloatArray,
     market_share: FloatArray,
-    status: TextArray,
     settings: CriteriaSettings,
     previous: TextArray,
     summary: dict[str, Any],
@@ -194,11 +193,10 @@ def _side(
     high = np.isin(by_potential.abc_class, high_set) & (whole > 0)
     high_own = np.isin(by_own.abc_class, high_set) & (own > 0)
     cut = by_potential.cut_values.get(high_set[-1]) or by_potential.cut_values.get("A")
-    measured = np.where(_is_measured(status, share, settings), share, np.nan)
     quadrant = quadrants(
-        measured, market_share, potential, high, hold=settings.quadrant_hold, previous=previous, cut=cut
+        share, market_share, potential, high, hold=settings.quadrant_hold, previous=previous, cut=cut
     )
-    comparison = compare_lists(code, own, whole, measured, market_share, quadrant)
+    comparison = compare_lists(code, own, whole, share, market_share, quadrant)
     summary.update(_comparison_summary(comparison))
     summary.update(
         cut_potential=by_potential.cut_values,
@@ -216,13 +214,6 @@ def _side(
         is_misfiled=misfiled_marks(high, high_own) & (whole > 0),
         list_mark=_list_marks(comparison, len(code)),
     )
-
-
-def _is_measured(status: TextArray, share: FloatArray, settings: CriteriaSettings) -> BoolArray:
-    """Whether a share is good enough to place somebody; the plain rule takes it as it is."""
-    if settings.share_rule == "plain":
-        return np.isfinite(share)
-    return np.isfinite(share) & (status != "insufficient")
 
 
 def _list_marks(comparison: Comparison, n: int) -> TextArray:
@@ -312,7 +303,9 @@ def _market_summary(stores: EvaluatedStores) -> list[dict[str, Any]]:
     """Mean market share of each category and region, for headlines."""
     evidence, found = stores.evidence, stores.evaluation
     result = []
-    for category, region in sorted(set(zip(evidence.category.tolist(), evidence.region.tolist(), strict=True))):
+    for category, region in sorted(
+        set(zip(evidence.category.tolist(), evidence.region.tolist(), strict=True))
+    ):
         rows = (evidence.category == category) & (evidence.region == region)
         known = rows & found.measured.is_measured & np.isfinite(found.market_share)
         amount = np.where(known, np.nan_to_num(found.potential.amount), 0.0)
@@ -326,9 +319,7 @@ def _market_summary(stores: EvaluatedStores) -> list[dict[str, Any]]:
 def _evidence_warnings(stores: EvaluatedStores) -> list[str]:
     measured = stores.evaluation.measured
     warnings = []
-    if stores.settings.share_measure == "units" and (
-        ~measured.in_units & np.isfinite(measured.share)
-    ).any():
+    if stores.settings.share_measure == "units" and (~measured.in_units & np.isfinite(measured.share)).any():
         warnings.append("units_unknown_amounts_compared")
     if stores.settings.share_measure == "amount" and (measured.in_units & np.isfinite(measured.share)).any():
         warnings.append("amounts_unknown_units_compared")

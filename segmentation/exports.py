@@ -29,7 +29,23 @@ def customer_export(run: SegmentationRun) -> Iterator[Row]:
         "customer__code", "customer__name", "total", "rank", "before", "abc", "months_active", "mean", "std",
         "cv", "xyz", "cell", "net_sales", "gross_profit", "abc_note",
     )  # fmt: skip
-    for code, name, total, rank, before, abc, active, mean, std, cv, xyz, cell, net, profit, note in rows.iterator():
+    for (
+        code,
+        name,
+        total,
+        rank,
+        before,
+        abc,
+        active,
+        mean,
+        std,
+        cv,
+        xyz,
+        cell,
+        net,
+        profit,
+        note,
+    ) in rows.iterator():
         yield [
             code, name, plain(total), rank, _float(before), abc, active, _float(mean / 10_000),
             _float(std / 10_000), _float(cv), xyz, cell, plain(net), plain(profit), note,
@@ -70,7 +86,7 @@ def comparison_export(run: SegmentationRun) -> Iterator[Row]:
         )
     else:
         rows = run.customer_results.order_by("rank_potential").values_list(
-            "customer__code", "customer__name", *_COMPARED
+            "customer__code", "customer__name", *(_OWN_SALES.get(name, name) for name in _COMPARED)
         )
     for row in rows.iterator():
         code, name, *rest = row
@@ -86,6 +102,7 @@ _COMPARED = (
     "rank_own", "own_class", "own", "rank_potential", "potential_class", "potential", "share", "market_share",
     "quadrant", "list_mark", "gap_amount",
 )  # fmt: skip
+_OWN_SALES = {"own": "own_sales"}  # the old list ranks customers by what they buy, not only where measured
 EXPORTS = {"customers": customer_export, "stores": store_export, "comparison": comparison_export}
 
 

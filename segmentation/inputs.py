@@ -72,9 +72,7 @@ def load_customers(
     sold = lines > 0
     buyer, month, net, cost, uncosted = (c[sold] for c in (buyer, month, net, cost, uncosted))
     desk = _desk_estimates(window, covered)
-    everybody = np.unique(
-        np.concatenate([buyer, store_customers, np.array(sorted(desk), dtype=np.int64)])
-    )
+    everybody = np.unique(np.concatenate([buyer, store_customers, np.array(sorted(desk), dtype=np.int64)]))
     code = _codes(everybody)
     place = np.searchsorted(everybody, buyer)
     months = np.zeros((len(everybody), window.months), dtype=np.int64)

@@ -100,9 +100,7 @@ def recompute_segmentation(
 
 def discard_unfinished_runs() -> int:
     """Remove runs whose process died; return how many. Only the holder of the job's lease may call it."""
-    unfinished = list(
-        SegmentationRun.objects.filter(state=RunState.BUILDING).values_list("pk", flat=True)
-    )
+    unfinished = list(SegmentationRun.objects.filter(state=RunState.BUILDING).values_list("pk", flat=True))
     for run_id in unfinished:
         for model in (CustomerResult, StoreResult):
             table = connection.ops.quote_name(model._meta.db_table)
@@ -148,7 +146,10 @@ def _make_current(run: SegmentationRun, computed: Computed, seconds: float, by: 
         run.completed_at = clock.now()
         run.save()
         record_change(
-            by=by, action="recompute_segmentation", record=run, after={"as_of": run.as_of, "customers": customers}
+            by=by,
+            action="recompute_segmentation",
+            record=run,
+            after={"as_of": run.as_of, "customers": customers},
         )
 
 

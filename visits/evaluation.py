@@ -63,9 +63,7 @@ def evaluate_stores(store_ids: Sequence[int]) -> EvaluatedStores:
     """Evaluate some stores with the newest counts (today's included) and keep their ``StoreShare``."""
     settings = settings_of(ensure_published_criteria())
     today = business_today()
-    evidence = load_evidence(
-        today, settings, store_ids=store_ids, visits_before=today + dt.timedelta(days=1)
-    )
+    evidence = load_evidence(today, settings, store_ids=store_ids, visits_before=today + dt.timedelta(days=1))
     patterns = _kept_patterns(evidence)
     measured = measure_shares(evidence, settings)
     potential = estimate_potential(evidence, measured, patterns, settings.window_months)
@@ -200,7 +198,9 @@ def _computed_from_kept(evidence: Evidence, measured: Measured, settings: Criter
         StoreShare.objects.exclude(store_id__in=own_stores)
         .filter(share__isnull=False, potential_amount__gt=0)
         .exclude(basis="visits", status="insufficient")
-        .values_list("category_id", "store__region_id", "store__customer__region_id", "share", "potential_amount")
+        .values_list(
+            "category_id", "store__region_id", "store__customer__region_id", "share", "potential_amount"
+        )
     )
     markets: dict[tuple[int, int], tuple[float, float, int]] = {}
     for category, region, customer_region, share, potential in rows:

@@ -73,9 +73,7 @@ def load_evidence(
     return evidence if not archived.any() else _without(evidence, archived)
 
 
-def configured_market_shares(
-    evidence: Evidence, as_of: dt.date
-) -> tuple[FloatArray, FloatArray]:
+def configured_market_shares(evidence: Evidence, as_of: dt.date) -> tuple[FloatArray, FloatArray]:
     """Return the stated market shares in force on the last day before ``as_of``: by region, by country.
 
     nan where none is stated. Of several in force the one that began last holds.
@@ -183,18 +181,16 @@ def _desk_rows(as_of: dt.date, store_ids: Sequence[int] | None) -> list[tuple[An
     if store_ids is not None:
         rows = rows.filter(store_id__in=list(store_ids))
     newest = {}
-    for row in rows.values_list(
-        "store_id", "category_id", "source", "amount", "units", "year", "stated_on"
-    ):
+    for row in rows.values_list("store_id", "category_id", "source", "amount", "units", "year", "stated_on"):
         newest[row[:3]] = row
     return list(newest.values())
 
 
-def _desk_sources(
-    rows: list[tuple[Any, ...]], place: IntArray, height: int, as_of: dt.date
-) -> DeskSources:
+def _desk_sources(rows: list[tuple[Any, ...]], place: IntArray, height: int, as_of: dt.date) -> DeskSources:
     names = [name for name in SOURCE_RSE if name != "sister_stores"]
-    columns = {key: np.full((height, len(names)), np.nan) for key in ("amount", "units", "rse", "age", "half")}
+    columns = {
+        key: np.full((height, len(names)), np.nan) for key in ("amount", "units", "rse", "age", "half")
+    }
     for (_, _, source, amount, units, year, stated_on), row in zip(rows, place.tolist(), strict=True):
         cell = (row, names.index(source))
         columns["amount"][cell] = np.nan if amount is None else amount

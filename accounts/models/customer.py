@@ -16,13 +16,29 @@ class Customer(models.Model):
     name = models.CharField(_("name"), max_length=200)
     imported_name = models.CharField(max_length=200, blank=True)
     parent = models.ForeignKey(
-        "self", verbose_name=_("belongs to"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name=_("belongs to"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
-    channel = models.ForeignKey(Channel, verbose_name=_("channel"), null=True, blank=True, on_delete=models.PROTECT)
-    format = models.ForeignKey(Format, verbose_name=_("format"), null=True, blank=True, on_delete=models.PROTECT)
-    region = models.ForeignKey(Region, verbose_name=_("region"), null=True, blank=True, on_delete=models.PROTECT)
+    channel = models.ForeignKey(
+        Channel, verbose_name=_("channel"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    format = models.ForeignKey(
+        Format, verbose_name=_("format"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    region = models.ForeignKey(
+        Region, verbose_name=_("region"), null=True, blank=True, on_delete=models.PROTECT
+    )
     territory = models.ForeignKey(
-        Territory, verbose_name=_("territory"), null=True, blank=True, on_delete=models.PROTECT, related_name="customers"
+        Territory,
+        verbose_name=_("territory"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="customers",
     )
     kam = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -47,8 +63,12 @@ class Customer(models.Model):
         verbose_name_plural = _("customers")
         indexes = [models.Index(fields=["name", "id"], name="customer_name")]
         constraints = [
-            models.CheckConstraint(condition=~models.Q(code="") & ~models.Q(code__contains="/"), name="customer_code_ok"),
-            models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="customer_not_own_parent"),
+            models.CheckConstraint(
+                condition=~models.Q(code="") & ~models.Q(code__contains="/"), name="customer_code_ok"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(parent=models.F("id")), name="customer_not_own_parent"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,10 +18,19 @@ class Store(models.Model):
     customer = models.ForeignKey(
         Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="stores"
     )
-    format = models.ForeignKey(Format, verbose_name=_("format"), null=True, blank=True, on_delete=models.PROTECT)
-    region = models.ForeignKey(Region, verbose_name=_("region"), null=True, blank=True, on_delete=models.PROTECT)
+    format = models.ForeignKey(
+        Format, verbose_name=_("format"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    region = models.ForeignKey(
+        Region, verbose_name=_("region"), null=True, blank=True, on_delete=models.PROTECT
+    )
     territory = models.ForeignKey(
-        Territory, verbose_name=_("territory"), null=True, blank=True, on_delete=models.PROTECT, related_name="stores"
+        Territory,
+        verbose_name=_("territory"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="stores",
     )
     city = models.CharField(_("city"), max_length=120, blank=True)
     address = models.CharField(_("address"), max_length=250, blank=True)
@@ -41,9 +50,12 @@ class Store(models.Model):
         verbose_name_plural = _("stores")
         indexes = [models.Index(fields=["name", "id"], name="store_name")]
         constraints = [
-            models.CheckConstraint(condition=~models.Q(code="") & ~models.Q(code__contains="/"), name="store_code_ok"),
             models.CheckConstraint(
-                condition=models.Q(latitude__isnull=True) | models.Q(latitude__range=(-90, 90)), name="store_latitude_ok"
+                condition=~models.Q(code="") & ~models.Q(code__contains="/"), name="store_code_ok"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True) | models.Q(latitude__range=(-90, 90)),
+                name="store_latitude_ok",
             ),
             models.CheckConstraint(
                 condition=models.Q(longitude__isnull=True) | models.Q(longitude__range=(-180, 180)),

@@ -155,7 +155,9 @@ def _keep_lease(job_id: int, token: str, stop: threading.Event) -> None:
         connection.close()
 
 
-def _finish(job: JobRun, state: str, *, result: dict[str, Any] | None = None, error: str = "", log: str = "") -> None:
+def _finish(
+    job: JobRun, state: str, *, result: dict[str, Any] | None = None, error: str = "", log: str = ""
+) -> None:
     held = JobRun.objects.filter(pk=job.pk, lease_token=job.lease_token)
     held.update(
         state=state,

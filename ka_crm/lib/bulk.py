@@ -91,7 +91,9 @@ def read_integers(sql: str, params: Sequence[Any] = ()) -> list[npt.NDArray[np.i
         if connection.vendor == "postgresql":
             buffer = io.BytesIO()
             query = cursor.mogrify(sql, params).decode()
-            cursor.copy_expert(f"COPY ({query}) TO STDOUT WITH (FORMAT csv, NULL '{NULL}', HEADER true)", buffer)
+            cursor.copy_expert(
+                f"COPY ({query}) TO STDOUT WITH (FORMAT csv, NULL '{NULL}', HEADER true)", buffer
+            )
             buffer.seek(0)
             frame = pd.read_csv(buffer, dtype=np.int64)
             return [frame.iloc[:, i].to_numpy() for i in range(frame.shape[1])]

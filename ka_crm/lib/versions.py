@@ -70,7 +70,9 @@ def stale(record: models.Model, changes: Mapping[str, Any]) -> StaleVersion:
     for name, yours in changes.items():
         stored = getattr(fresh, name, None)
         if stored != yours:
-            found.append(Difference(name, _label(fresh, name), _shown(fresh, name, stored), _shown(fresh, name, yours)))
+            found.append(
+                Difference(name, _label(fresh, name), _shown(fresh, name, stored), _shown(fresh, name, yours))
+            )
     return StaleVersion(fresh, found)
 
 
@@ -86,7 +88,9 @@ def _shown(record: models.Model, name: str, value: Any) -> Any:
     """Return a value as people read it: a name instead of an id, a word instead of a code."""
     if isinstance(value, models.Model):
         return str(value)
-    choices = dict(getattr(record._meta.get_field(name), "flatchoices", [])) if _is_field(record, name) else {}
+    choices = (
+        dict(getattr(record._meta.get_field(name), "flatchoices", [])) if _is_field(record, name) else {}
+    )
     return str(choices[value]) if value in choices else value
 
 

@@ -25,7 +25,12 @@ class Product(models.Model):
     code = models.CharField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=200)
     category = models.ForeignKey(
-        Category, verbose_name=_("category"), null=True, blank=True, on_delete=models.PROTECT, related_name="products"
+        Category,
+        verbose_name=_("category"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="products",
     )
     brand = models.CharField(_("brand"), max_length=120, blank=True)
     list_price = models.DecimalField(_("list price"), max_digits=14, decimal_places=4, null=True, blank=True)
@@ -40,7 +45,9 @@ class Product(models.Model):
         verbose_name = _("product")
         verbose_name_plural = _("products")
         constraints = [
-            models.CheckConstraint(condition=~models.Q(code="") & ~models.Q(code__contains="/"), name="product_code_ok")
+            models.CheckConstraint(
+                condition=~models.Q(code="") & ~models.Q(code__contains="/"), name="product_code_ok"
+            )
         ]
 
     def __str__(self) -> str:

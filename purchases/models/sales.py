@@ -20,7 +20,9 @@ class SalesLine(models.Model):
     date = models.DateField(_("date"))
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="sales_lines")
     store = models.ForeignKey(Store, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    product = models.ForeignKey(
+        Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     category = models.ForeignKey(
         Category, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -30,7 +32,9 @@ class SalesLine(models.Model):
     document_no = models.CharField(_("document no."), max_length=60, blank=True)
     line_no = models.CharField(_("line no."), max_length=30, blank=True)
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="+")
-    replaces = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    replaces = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     superseded_by = models.ForeignKey(
         ImportBatch, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -44,7 +48,9 @@ class SalesLine(models.Model):
                 fields=["document_no", "line_no"], name="sales_document", condition=~models.Q(document_no="")
             ),
             models.Index(
-                fields=["superseded_by"], name="sales_superseded", condition=models.Q(superseded_by__isnull=False)
+                fields=["superseded_by"],
+                name="sales_superseded",
+                condition=models.Q(superseded_by__isnull=False),
             ),
         ]
 
@@ -58,7 +64,9 @@ class MonthlySales(models.Model):
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="+")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="monthly_sales")
     store = models.ForeignKey(Store, null=True, on_delete=models.CASCADE, related_name="+")
-    category = models.ForeignKey(Category, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    category = models.ForeignKey(
+        Category, null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     month = models.DateField()
     net_amount = models.BigIntegerField(default=0)
     quantity = models.BigIntegerField(default=0)

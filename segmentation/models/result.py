@@ -95,9 +95,7 @@ class StoreResult(PotentialSide):
     warnings = models.JSONField(default=list)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["run", "store", "category"], name="store_result_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["run", "store", "category"], name="store_result_once")]
         indexes = [
             models.Index(fields=["run", "rank_potential"], name="store_result_potential"),
             models.Index(fields=["run", "-gap_amount"], name="store_result_gap"),

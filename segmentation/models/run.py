@@ -26,9 +26,7 @@ class SegmentationRun(models.Model):
     seconds = models.FloatField(default=0)
     summary = models.JSONField(default=dict)
     warnings = models.JSONField(default=list)
-    by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     completed_at = models.DateTimeField(null=True, blank=True)
 

@@ -139,7 +139,7 @@ def _limits(
     error = np.sqrt(
         np.bincount(
             account,
-            weights=np.where(measured, np.square(amount * np.nan_to_num(found.measured.se)), 0.0),
+            weights=np.where(measured, np.square(amount * _known_error(found.measured.se)), 0.0),
             minlength=accounts,
         )
     ) / np.maximum(all_parts, 1)
@@ -153,6 +153,11 @@ def _limits(
     )
     enough = counted | (~mostly_full & (sure * 2 >= np.maximum(all_parts, 1)))
     return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0), enough
+
+
+def _known_error(error: FloatArray) -> FloatArray:
+    """Standard errors of shares; a single count tells nothing, which is an error of the whole scale."""
+    return np.where(np.isfinite(error), error, 1.0)
 
 
 def _by_account(counted: Counted, account: IntArray, accounts: int, rows: BoolArray) -> Counted:

@@ -14,7 +14,9 @@ class MarketShare(models.Model):
     category = models.ForeignKey(
         Category, verbose_name=_("category"), on_delete=models.PROTECT, related_name="market_shares"
     )
-    region = models.ForeignKey(Region, verbose_name=_("region"), null=True, blank=True, on_delete=models.PROTECT)
+    region = models.ForeignKey(
+        Region, verbose_name=_("region"), null=True, blank=True, on_delete=models.PROTECT
+    )
     from_on = models.DateField(_("from"))
     to_on = models.DateField(_("until"), null=True, blank=True)
     share = models.DecimalField(_("market share"), max_digits=12, decimal_places=10)
@@ -29,7 +31,9 @@ class MarketShare(models.Model):
         verbose_name = _("market share")
         verbose_name_plural = _("market shares")
         constraints = [
-            models.CheckConstraint(condition=models.Q(share__gte=0, share__lte=1), name="market_share_fraction"),
+            models.CheckConstraint(
+                condition=models.Q(share__gte=0, share__lte=1), name="market_share_fraction"
+            ),
             models.CheckConstraint(
                 condition=models.Q(to_on__isnull=True) | models.Q(to_on__gte=models.F("from_on")),
                 name="market_share_dates",

@@ -55,7 +55,9 @@ class Observation(models.Model):
                 name="observation_one_live",
             ),
             models.UniqueConstraint(
-                fields=["client_uuid", "category"], condition=models.Q(is_live=True), name="observation_uuid_once"
+                fields=["client_uuid", "category"],
+                condition=models.Q(is_live=True),
+                name="observation_uuid_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(own_units__gte=0, total_units__gte=models.F("own_units")),
@@ -63,7 +65,9 @@ class Observation(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(total_amount__isnull=True)
-                | models.Q(own_amount__isnull=False, own_amount__gte=0, total_amount__gte=models.F("own_amount")),
+                | models.Q(
+                    own_amount__isnull=False, own_amount__gte=0, total_amount__gte=models.F("own_amount")
+                ),
                 name="observation_amounts_ok",
             ),
         ]

@@ -39,7 +39,9 @@ class CategoryTotal(models.Model):
                 name="category_total_one_live",
             )
         ]
-        indexes = [models.Index(fields=["month"], name="category_total_month", condition=models.Q(is_live=True))]
+        indexes = [
+            models.Index(fields=["month"], name="category_total_month", condition=models.Q(is_live=True))
+        ]
 
     def __str__(self) -> str:
         return f"{self.store_id} {self.category_id} {self.month}"

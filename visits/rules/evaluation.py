@@ -95,8 +95,7 @@ def measure_shares(evidence: Evidence, settings: CriteriaSettings) -> Measured:
         enough[rows] = (status != share.INSUFFICIENT)[rows]
     known = np.isfinite(figures["share"])
     # A full count is a measurement even where it is too thin for certainty; a few visits are not.
-    plain = settings.share_rule == "plain"
-    is_measured = known & (enough | (plain & (basis == TOTALS)))
+    is_measured = known & (enough | (basis == TOTALS))
     return Measured(basis, in_units, clusters, is_measured=is_measured, estimates=estimates, **figures)
 
 
@@ -172,10 +171,9 @@ def market_shares(
     """The market share of each row: configured, or computed over the (other) stores that were measured."""
     # Like is weighted with like: units where the share is by units.
     weight = np.where(measured.in_units, potential.units, potential.amount)
-    told = measured.is_measured | ((measured.basis == TOTALS) & np.isfinite(measured.share))
     computed = market_rules.computed_market_share(
         weight,
-        np.where(told, measured.share, np.nan),
+        np.where(measured.is_measured, measured.share, np.nan),
         market_groups(evidence, settings.market_by_format),
         settings.market_share_leave_out,
     )

@@ -46,9 +46,7 @@ class CriteriaSettings:
 
     def as_json(self) -> dict[str, Any]:
         """Return the settings as plain JSON values, as they are stored, exported and read back."""
-        return {
-            field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)
-        }
+        return {field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
 
 
 def settings_from(values: Mapping[str, Any]) -> CriteriaSettings:

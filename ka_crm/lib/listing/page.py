@@ -28,6 +28,23 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """What one column says of one row; ``word`` is the value in words."""
+
+    column: Column
+    value: Any
+    word: Any
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """One row: all that was read, keyed without the path's underscores, and its cells."""
+
+    data: Mapping[str, Any]
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
 class Tab:
     """A view as a tab, with the number of rows that it would show."""
 
@@ -62,7 +79,7 @@ def list_page(
     return {
         "listing": listing,
         "state": state,
-        "rows": page.rows,
+        "rows": [shown_row(state.columns, row) for row in page.rows],
         "heads": [_head(state, column) for column in state.columns],
         "columns": state.columns,
         "tabs": [
@@ -86,6 +103,12 @@ def list_page(
         "export_xlsx": _with(state.query(), "export=xlsx"),
         "filter_url": _with(state.query(), "part=filters"),
     }
+
+
+def shown_row(columns: Sequence[Column], row: Mapping[str, Any]) -> ShownRow:
+    """Return a row with its cells."""
+    cells = [Cell(column, row[column.path], column.words.get(row[column.path], "")) for column in columns]
+    return ShownRow(row, cells)
 
 
 def matching(rows: "QuerySet[Any]", state: ListState, hidden: Q | None = None) -> "QuerySet[Any]":

@@ -89,7 +89,9 @@ def bad_cells(path: Path, part: str) -> dict[tuple[int, int], BadCell]:
             if bad:
                 found[int(row), column_number(column.decode())] = bad
                 if len(found) > _MOST_BAD_CELLS:
-                    raise FileRefused("The workbook is full of formulas without values. Save it again with values.")
+                    raise FileRefused(
+                        "The workbook is full of formulas without values. Save it again with values."
+                    )
     return found
 
 

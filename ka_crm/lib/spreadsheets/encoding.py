@@ -71,5 +71,8 @@ def _looks_chinese(head: bytes) -> bool:
     if not runs or any(len(run) % 2 for run in runs):
         return False
     text = b"".join(runs).decode("gb18030", errors="replace")
-    chinese = sum("\u4e00" <= letter <= "\u9fff" or "\u3000" <= letter <= "\u303f" or letter > "\uff00" for letter in text)
+    chinese = sum(
+        "\u4e00" <= letter <= "\u9fff" or "\u3000" <= letter <= "\u303f" or letter > "\uff00"
+        for letter in text
+    )
     return len(text) >= 2 and "\ufffd" not in text and chinese > 0.9 * len(text)

@@ -124,7 +124,9 @@ def open_text(path: Path, encoding: str | None) -> TextTable:
         except (UnicodeDecodeError, LookupError) as error:
             raise FileRefused(f"The text is not {codec}.") from error
     if sample.lstrip().lower().startswith(_HTML):
-        raise FileRefused("This is a web page, not a table. Open it in a spreadsheet program and save as XLSX.")
+        raise FileRefused(
+            "This is a web page, not a table. Open it in a spreadsheet program and save as XLSX."
+        )
     if not sample.strip():
         raise FileRefused("The file is empty.")
     return TextTable(path, codec, delimiter_of(sample))
@@ -178,7 +180,9 @@ def delimiter_of(sample: str) -> str:
             continue
         same = Counter(widths)[widths[0]] / len(widths)
         score = (1.0 if same > 0.9 else round(same, 1), widths[0])
-        if score[0] > best_score[0] or (score[0] == best_score[0] and _clearly_wider(score[1], best_score[1])):
+        if score[0] > best_score[0] or (
+            score[0] == best_score[0] and _clearly_wider(score[1], best_score[1])
+        ):
             best, best_score = delimiter, score
     return best
 
