@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ka_crm.lib import shown
+from ka_crm.lib.money import SCALE
 
 register = template.Library()
 
@@ -61,7 +62,7 @@ def money_short(scaled: int | None) -> str:
 @register.filter
 def money_thousand(scaled: int | None) -> str:
     """Amount in thousands without a sign, for columns headed "$ thousand"."""
-    return shown.UNKNOWN if scaled is None else shown.number_text(int(scaled) / (shown.SCALE * 1000))
+    return shown.UNKNOWN if scaled is None else shown.number_text(int(scaled) / (SCALE * 1000))
 
 
 @register.filter
@@ -228,7 +229,7 @@ def without_keys(query: Any, keys: str) -> str:
     copy = query.copy()
     for key in keys.split(","):
         copy.pop(key.strip(), None)
-    return copy.urlencode()
+    return str(copy.urlencode())
 
 
 @register.simple_tag(takes_context=True)
@@ -244,4 +245,4 @@ def query_with(context: Mapping[str, Any], **changes: Any) -> str:
             copy.setlist(key, [str(item) for item in value])
         else:
             copy[key] = str(value)
-    return "?" + copy.urlencode()
+    return f"?{copy.urlencode()}"

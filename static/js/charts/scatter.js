@@ -67,11 +67,11 @@ function seriesOf(quadrant, rows, colours, labels, market, edges) {
     labelLayout: { hideOverlap: true }, emphasis: { scale: 1.25 } };
 }
 
-function lines(data, colours, words) {
+function lines(data, colours, words, phone) {
   const market = data.meta.market_share;
   const items = [];
   if (market != null) {
-    items.push({ xAxis: market, label: { formatter: `${words.market} ${percent(market, 1)}`, position: "end", align: "left", padding: [16, 0, 0, 8], color: colours.quiet, fontSize: 12 } });
+    items.push({ xAxis: market, label: { show: !phone, formatter: `${words.market} ${percent(market, 1)}`, position: "end", align: "left", padding: [16, 0, 0, 8], color: colours.quiet, fontSize: 12 } });
   }
   if (data.meta.class_a_from) items.push({ yAxis: data.meta.class_a_from, label: { show: false } });
   return { type: "scatter", data: [], silent: true, z: 4,
@@ -85,7 +85,7 @@ function corner(block, quadrant, colours, width, height) {
   const phone = width < 560;
   const text = [`{t|${block.title}}`, ...(phone ? [] : lines.map((line) => `{l|${line}}`))].join("\n");
   return { type: "text", silent: true, z: 6, [right ? "right" : "left"]: right ? 24 : phone ? 52 : 70, [top ? "top" : "bottom"]: top ? 4 : 38,
-    style: { text, align: right ? "right" : "left", rich: {
+    style: { text, backgroundColor: colours.card, padding: [1, 4], align: right ? "right" : "left", rich: {
       t: { fill: quadrantText(colours, quadrant), fontFamily: colours.font, fontWeight: 600, fontSize: 13, lineHeight: 19, align: right ? "right" : "left" },
       l: { fill: colours.quiet, fontFamily: colours.font, fontSize: 12, lineHeight: 17, align: right ? "right" : "left" } } } };
 }
@@ -163,7 +163,7 @@ export async function mount(element, data) {
     toolbox: { show: false },
     brush: { xAxisIndex: 0, yAxisIndex: 0, toolbox: [], transformable: false, brushStyle: { color: colours.accent, borderColor: colours.accent, opacity: 0.15, borderWidth: 1 }, outOfBrush: { colorAlpha: 1 } },
     graphic: Object.entries(data.corners ?? {}).map(([quadrant, block]) => corner(block, quadrant, colours, element.clientWidth, element.clientHeight)),
-    series: [...quadrants.map((quadrant) => seriesOf(quadrant, rows.filter((row) => (row.quadrant ?? "monitor") === quadrant), colours, labels, market, edges)), lines(data, colours, words)],
+    series: [...quadrants.map((quadrant) => seriesOf(quadrant, rows.filter((row) => (row.quadrant ?? "monitor") === quadrant), colours, labels, market, edges)), lines(data, colours, words, phone)],
   });
   makeLively(chart, element, data, rows, words);
   const place = element.closest(".chart") ?? element;

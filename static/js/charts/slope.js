@@ -19,10 +19,10 @@ const PHONE_BELOW = 560;
 
 function layoutFor(width) {
   if (width < PHONE_BELOW) {
-    const side = Math.min(94, (width - 140) / 2);
-    const left = Math.round(side + 32);
-    return { phone: true, width, row: 27, top: 46, left, right: width - left, name: side, nameEnd: left - 32, rankEnd: left - 12,
-      nameStart: width - left + 32, rankStart: width - left + 12 };
+    const side = Math.min(94, (width - 150) / 2);
+    const left = Math.round(side + 36);
+    return { phone: true, width, row: 27, top: 46, left, right: width - left, name: side, nameEnd: left - 36, rankEnd: left - 12,
+      nameStart: width - left + 36, rankStart: width - left + 12 };
   }
   const zone = width < 780 ? 150 : 170;
   const left = Math.round((width - zone) * 0.46);
