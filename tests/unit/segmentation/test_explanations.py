@@ -107,6 +107,11 @@ def test_the_amount_named_is_enough_for_the_next_class(place: int) -> None:
     assert abc_classes(np.array(values), codes).abc_class[place] == better
 
 
+def test_the_amount_named_is_the_distance_to_the_smallest_of_the_next_class() -> None:
+    assert step(abc_why(4), phrases.ABC_NEXT).figures["more"].value == 80 - 70
+    assert step(abc_why(7), phrases.ABC_NEXT).figures["more"].value == 40 - 25
+
+
 def test_class_A_has_no_better_class() -> None:
     assert abc_why(0).next_steps == ()
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segmentation.rules.demand_pattern import SBC_NAMES, frequency_classes, sbc_codes
 from segmentation.rules.xyz import XyzSettings, cadence_candidates, gaps_between, with_cadence, xyz_classes
 
 DATA = Path(__file__).parents[2] / "data"
@@ -140,6 +141,13 @@ def test_six_equal_months_and_six_empty_ones_are_exactly_on_the_threshold_and_Y(
     assert classify([amount, 0] * 6, REFERENCE)[0] == "Y"
 
 
+@pytest.mark.parametrize("unit", [1, 333_333, 10**16 + 3])
+def test_a_sample_deviation_exactly_on_the_threshold_is_Y_too(unit: int) -> None:
+    settings = XyzSettings(deviation="sample", min_periods=0)
+    assert classify([5 * unit, unit, unit, unit], settings)[0] == "Y"  # mean 2, deviation 2
+    assert classify([5 * unit + 1, unit, unit, unit], settings)[0] == "Z"
+
+
 def test_a_hair_above_the_threshold_is_Z() -> None:
     amount = 10**9
     assert classify([amount, 0] * 5 + [amount + 1, 0], REFERENCE)[0] == "Z"
@@ -159,11 +167,36 @@ def test_only_irregular_accounts_with_similar_order_sizes_are_worth_reading_orde
 
 @pytest.mark.parametrize(
     ("gaps", "label"),
-    [([91, 89, 92, 91, 92, 91], "X"), ([91, 89, 92, 91], "Z"), ([10, 200, 15, 180, 12, 150], "Z"), ([], "Z")],
+    [
+        ([91, 89, 92, 91, 92, 91], "X"),
+        ([91, 89, 92, 91, 92], "X"),
+        ([91, 89, 92, 91], "Z"),
+        ([10, 200, 15, 180, 12, 150], "Z"),
+        ([], "Z"),
+    ],
 )
 def test_the_quarterly_buyer_is_X_only_with_six_evenly_spaced_order_days(gaps: list[int], label: str) -> None:
     series = np.array([[0, 0, 300] * 4])
     assert xyz_classes(series, GOLDEN, order_gaps={0: gaps}).xyz_class[0] == label
+
+
+@pytest.mark.parametrize(
+    ("adi", "cv2", "name"),
+    [
+        (12 / 10, 0.48, "smooth"),
+        (12 / 9, 0.48, "intermittent"),
+        (1.32, 0.0, "intermittent"),
+        (12 / 10, 0.49, "erratic"),
+        (12 / 9, 0.49, "lumpy"),
+        (12.0, float("nan"), "undetermined"),
+    ],
+)
+def test_the_demand_pattern_turns_at_its_two_cuts(adi: float, cv2: float, name: str) -> None:
+    assert SBC_NAMES[sbc_codes(np.array([adi]), np.array([cv2]), np.array([12]))[0]] == name
+
+
+def test_frequency_turns_at_three_in_four_and_two_in_five() -> None:
+    assert list(frequency_classes(np.array([0.75, 0.74, 0.40, 0.39, np.nan]))) == ["X", "Y", "Y", "Z", ""]
 
 
 def test_the_cadence_override_can_be_switched_off() -> None:
