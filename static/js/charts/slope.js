@@ -84,8 +84,8 @@ function drawRow(row, layout, y1, y2, isTelling, market, words) {
   const group = make("g", { class: `slope-row q-${row.quadrant ?? "none"}`, tabindex: -1, role: "link", "data-code": row.code,
     "aria-label": `${row.name}: ${words.left} ${row.rank_own ?? "–"}, ${words.right} ${row.rank_total ?? "–"}, ${percent(row.share)} ${words.ours}` });
   const half = layout.row / 2;
-  group.append(make("rect", { class: "slope-hit", x: 0, y: y1 - half, width: layout.left, height: layout.row, rx: 4 }));
-  group.append(make("rect", { class: "slope-hit", x: layout.right, y: y2 - half, width: layout.width - layout.right, height: layout.row, rx: 4 }));
+  group.append(make("rect", { class: "slope-hit", x: -6, y: y1 - half, width: layout.left + 6, height: layout.row, rx: 4 }));
+  group.append(make("rect", { class: "slope-hit", x: layout.right, y: y2 - half, width: layout.width - layout.right + 6, height: layout.row, rx: 4 }));
   const curve = sCurve(layout.left, y1, layout.right, y2);
   const still = row.rank_own === row.rank_total;
   group.append(make("path", { class: "halo", d: curve }));
