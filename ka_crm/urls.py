@@ -7,6 +7,7 @@ from ka_crm.api_urls import urlpatterns as api_urlpatterns
 
 urlpatterns = [
     path("", include("ka_crm.people.urls")),
+    path("", include("ka_crm.records.urls")),
     path("", include("ka_crm.pages.urls")),
     path("accounts/", include("accounts.urls.accounts")),
     path("stores/", include("accounts.urls.stores")),

@@ -24,7 +24,11 @@ def _time_zones() -> list[tuple[str, str]]:
 
 
 def _zone_choices() -> list[tuple[str, Any]]:
-    return [("", _("Like the company (%(zone)s)") % {"zone": settings.TIME_ZONE}), ("UTC", "UTC"), *_time_zones()]
+    return [
+        ("", _("Like the company (%(zone)s)") % {"zone": settings.TIME_ZONE}),
+        ("UTC", "UTC"),
+        *_time_zones(),
+    ]
 
 
 def _language_choices() -> list[tuple[str, Any]]:
@@ -62,7 +66,11 @@ class UserForm(ProfileForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if needs_territory(data.get("role", "")) and not data.get("territory") and "territory" not in self.errors:
+        if (
+            needs_territory(data.get("role", ""))
+            and not data.get("territory")
+            and "territory" not in self.errors
+        ):
             self.add_error("territory", _("A supervisor sees the subtree of a territory: choose one."))
         return data
 
@@ -109,7 +117,9 @@ class MoveTerritoryForm(forms.Form):
 class SetUpForm(forms.Form):
     """The first administrator."""
 
-    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"})
+    )
     email = forms.EmailField(label=_("Mail address"), widget=forms.EmailInput({"autocomplete": "username"}))
     password = forms.CharField(
         label=_("Password"),

@@ -15,7 +15,18 @@ from ka_crm.people.queries import has_second_factor
 from ka_crm.people.rules.roles import needs_second_factor
 
 Handler = Callable[[HttpRequest], HttpResponse]
-PUBLIC = ("/login/", "/logout/", "/auth/", "/setup/", "/static/", "/healthz", "/readyz", "/api/", "/favicon.ico", "/i18n/")
+PUBLIC = (
+    "/login/",
+    "/logout/",
+    "/auth/",
+    "/setup/",
+    "/static/",
+    "/healthz",
+    "/readyz",
+    "/api/",
+    "/favicon.ico",
+    "/i18n/",
+)
 WITHOUT_SECOND_FACTOR = ("/auth/", "/login/", "/logout/", "/static/", "/healthz", "/readyz", "/i18n/")
 
 

@@ -8,9 +8,7 @@ from ka_crm.people.models import ApiToken, Territory, User
 
 def territory_ids_below(territory_id: int) -> list[int]:
     """Return the ids of a territory and of everything below it."""
-    return list(
-        Territory.objects.descendants(territory_id, include_self=True).values_list("pk", flat=True)
-    )
+    return list(Territory.objects.descendants(territory_id, include_self=True).values_list("pk", flat=True))
 
 
 def territory_tree() -> "QuerySet[Territory]":

@@ -12,7 +12,9 @@ pages = [
     path("people/territories/", territories.territory_tree, name="territories"),
     path("people/territories/new/", territories.territory_new, name="territory_new"),
     path("people/territories/<int:territory_id>/", territories.territory_edit, name="territory"),
-    path("people/territories/<int:territory_id>/delete/", territories.territory_delete, name="territory_delete"),
+    path(
+        "people/territories/<int:territory_id>/delete/", territories.territory_delete, name="territory_delete"
+    ),
     path("people/<int:user_id>/", users.user_detail, name="user"),
     path("people/<int:user_id>/tokens/", users.token_new, name="user_token_new"),
     path("people/<int:user_id>/tokens/<int:token_id>/revoke/", users.token_revoke, name="user_token_revoke"),

@@ -4,11 +4,13 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
 from django.forms.models import model_to_dict
+from django.utils.translation import gettext as _
 
-from ka_crm.people.models import User
-from ka_crm.records.models import AuditRow, SystemSetting
+from ka_crm.people.models import Role, User
+from ka_crm.records.models import AuditRow, SavedView, SystemSetting
 
 
 def record_change(
@@ -64,3 +66,52 @@ def plain_value(value: Any) -> Any:
 def set_system_setting(*, name: str, value: Any) -> None:
     """Keep a fact about this installation."""
     SystemSetting.objects.update_or_create(name=name, defaults={"value": value})
+
+
+@transaction.atomic
+def save_view(*, by: User, page: str, name: str, query: str, is_shared: bool = False) -> SavedView:
+    """Keep filters, order and columns of a list under a name; the same name again replaces them.
+
+    ``query`` is the query string without its question mark. Raises ``ValidationError``.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > 80:
+        raise ValidationError({"name": _("Give it a name of at most 80 characters.")})
+    if len(query) > 2000 or not page or len(page) > 60:
+        raise ValidationError(_("This view is too long to be saved."))
+    view, is_new = SavedView.objects.update_or_create(
+        owner=by, page=page, name=name, defaults={"query": query, "is_shared": is_shared}
+    )
+    after = {"name": name, "page": page, "query": query, "is_shared": is_shared}
+    record_change(by=by, action="create" if is_new else "update", record=view, after=after)
+    return view
+
+
+@transaction.atomic
+def share_view(*, by: User, view: SavedView, is_shared: bool) -> SavedView:
+    """Show a view to everybody, or no longer. Raises ``PermissionDenied`` for other people's views."""
+    _check_owner(by, view)
+    if view.is_shared != is_shared:
+        view.is_shared = is_shared
+        view.save(update_fields=["is_shared"])
+        record_change(
+            by=by,
+            action="share",
+            record=view,
+            before={"is_shared": not is_shared},
+            after={"is_shared": is_shared},
+        )
+    return view
+
+
+@transaction.atomic
+def delete_view(*, by: User, view: SavedView) -> None:
+    """Forget a view. Raises ``PermissionDenied`` for other people's views; administrators may tidy up."""
+    _check_owner(by, view)
+    record_change(by=by, action="delete", record=view, before={"name": view.name, "query": view.query})
+    view.delete()
+
+
+def _check_owner(by: User, view: SavedView) -> None:
+    if view.owner_id != by.pk and not (view.is_shared and by.role == Role.ADMIN):
+        raise PermissionDenied

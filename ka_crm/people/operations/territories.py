@@ -71,7 +71,10 @@ def delete_territory(*, by: User | None, territory: Territory) -> None:
     if Territory.objects.filter(parent=territory.pk).exists():
         raise TerritoryInUse
     write_change(
-        by=by, action="delete", record=territory, before={"name": territory.name, "parent": _name(territory.parent)}
+        by=by,
+        action="delete",
+        record=territory,
+        before={"name": territory.name, "parent": _name(territory.parent)},
     )
     try:
         territory.delete()

@@ -33,7 +33,10 @@ def create_token(
         user=user, name=name.strip()[:80], digest=token_digest(secret), expires_at=expires_at
     )
     write_change(
-        by=by, action="create_token", record=user, after={"token": token.pk, "name": token.name, "expires_at": expires_at}
+        by=by,
+        action="create_token",
+        record=user,
+        after={"token": token.pk, "name": token.name, "expires_at": expires_at},
     )
     return token, secret
 

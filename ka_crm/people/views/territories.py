@@ -50,7 +50,9 @@ def territory_edit(request: HttpRequest, territory_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             operations.rename_territory(by=request.user, territory=territory, name=form.cleaned_data["name"])  # type: ignore[arg-type]
-            operations.move_territory(by=request.user, territory=territory, parent=form.cleaned_data["parent"])  # type: ignore[arg-type]
+            operations.move_territory(
+                by=request.user, territory=territory, parent=form.cleaned_data["parent"]
+            )  # type: ignore[arg-type]
         except ValidationError as error:
             add_errors(form, error)
         else:

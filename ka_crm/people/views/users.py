@@ -130,7 +130,12 @@ def token_revoke(request: HttpRequest, user_id: int, token_id: int) -> HttpRespo
 
 
 def _user_page(
-    request: HttpRequest, user: User, form: UserForm, *, token_form: TokenForm | None = None, status: int = 200
+    request: HttpRequest,
+    user: User,
+    form: UserForm,
+    *,
+    token_form: TokenForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "person": user,

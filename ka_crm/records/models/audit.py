@@ -1,11 +1,21 @@
 """One row for every change of state, written by the operation that makes it."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class AuditQuerySet(models.QuerySet["AuditRow"]):
+    """Audit rows are added and read, nothing else; a trigger in the database says so too."""
+
+    def update(self, **values: Any) -> NoReturn:
+        raise ValidationError(_("An audit row is never altered."))
+
+    def delete(self) -> NoReturn:
+        raise ValidationError(_("An audit row is never deleted."))
 
 
 class AuditRow(models.Model):
@@ -22,6 +32,8 @@ class AuditRow(models.Model):
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
+
+    objects = AuditQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

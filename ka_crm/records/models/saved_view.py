@@ -17,7 +17,9 @@ class SavedView(models.Model):
 
     class Meta:
         ordering = ["-is_shared", "name"]
-        constraints = [models.UniqueConstraint(fields=["owner", "page", "name"], name="saved_view_name_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "page", "name"], name="saved_view_name_unique")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,55 @@
+"""Tags of forms and audit rows."""
+
+import uuid
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from ka_crm.records.models import AuditRow
+
+register = template.Library()
+
+ACTIONS = {
+    "create": _("created"),
+    "update": _("changed"),
+    "delete": _("deleted"),
+    "archive": _("archived"),
+    "restore": _("brought back"),
+    "publish": _("published"),
+    "invite": _("sent an invitation"),
+    "deactivate": _("switched off"),
+    "reactivate": _("switched on again"),
+    "rename": _("renamed"),
+    "move": _("moved"),
+    "share": _("shared"),
+    "create_token": _("made a token"),
+    "revoke_token": _("revoked a token"),
+    "reset_second_factor": _("took the second factor away"),
+    "change_password": _("changed the password"),
+    "add_second_factor": _("set up a second factor"),
+}
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """A hidden field that makes a form's second sending harmless (with ``sent_once``)."""
+    return format_html('<input type="hidden" name="form_key" value="{}">', uuid.uuid4())
+
+
+@register.filter
+def action_word(action: str) -> str:
+    """The act of an audit row in words."""
+    return str(ACTIONS.get(action, action.replace("_", " ")))
+
+
+@register.filter
+def changes(row: AuditRow) -> list[dict[str, Any]]:
+    """Fields of an audit row: ``field``, ``before``, ``after``."""
+    names = list(dict.fromkeys([*row.before, *row.after]))
+    return [
+        {"field": name.replace("_", " "), "before": row.before.get(name), "after": row.after.get(name)}
+        for name in names
+    ]
