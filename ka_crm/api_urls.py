@@ -9,6 +9,7 @@ from ka_crm.records.api.problems import unknown_endpoint
 router = DefaultRouter(trailing_slash=True)
 
 urlpatterns = [
+    path("v1/dashboards/", include("segmentation.api.urls")),
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, F, FloatField, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
-from segmentation.queries.results import Level
+from segmentation.queries.results import STORE_OURS, Level
 from segmentation.rules.quadrants import QUADRANTS
 
 ROWS = ("A", "B", "C")
@@ -78,7 +78,7 @@ def nine_box(rows: QuerySet[Any], level: Level) -> Box:
     first, second, own, never = (
         ("abc", "xyz", "net_sales", Q(has_sales=False))
         if level == "customers"
-        else ("potential_class", "own_class", "own", Q(own=0))
+        else ("potential_class", "own_class", STORE_OURS, Q(share=0))
     )
     grouped = rows.values(first, second).annotate(
         n=Count("pk"),
@@ -114,7 +114,7 @@ def quadrant_sums(rows: QuerySet[Any], level: Level) -> dict[str, QuadrantSum]:
         total=Sum("potential"),
         measured_total=Sum("potential", filter=measured),
         owned=Sum(Cast("potential", FloatField()) * F("share"), filter=measured),
-        own_sum=Sum("own_sales" if level == "customers" else "own"),
+        own_sum=Sum("own_sales" if level == "customers" else STORE_OURS),
         gap=Sum("gap_amount"),
     )
     sums = {name: QuadrantSum(name) for name in QUADRANTS}
@@ -153,3 +153,14 @@ def headline(rows: QuerySet[Any]) -> Headline:
         class_a_from=found["lowest"],
         largest=found["highest"],
     )
+
+
+def sorted_amounts(rows: QuerySet[Any], level: Level) -> tuple[list[int], list[int]]:
+    """Return what each row buys from us, and at all, each list largest first; only what is above 0."""
+    if level == "customers":
+        pairs = list(rows.values_list("net_sales", "potential"))
+    else:
+        pairs = list(rows.annotate(ours=STORE_OURS).values_list("ours", "potential"))
+    own = sorted((amount for amount, _ in pairs if amount and amount > 0), reverse=True)
+    total = sorted((amount for _, amount in pairs if amount and amount > 0), reverse=True)
+    return own, total

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import BigIntegerField, ExpressionWrapper, F, FloatField, Q, QuerySet
+from django.db.models.functions import Cast
 
 from accounts.visibility import customer_scope, store_scope
 from ka_crm.lib.money import to_scaled
@@ -22,6 +23,10 @@ Level = Literal["customers", "stores"]
 LEVELS: tuple[Level, ...] = ("customers", "stores")
 Row = dict[str, Any]
 
+#: Our sales in a store in money: what was measured may have been counted in units.
+STORE_OURS = Cast(
+    ExpressionWrapper(F("potential") * F("share"), output_field=FloatField()), output_field=BigIntegerField()
+)
 _SHARED = (
     "id", "potential", "potential_low", "potential_high", "own", "share", "share_low", "share_high",
     "market_share", "status", "flagged", "potential_class", "own_class", "rank_potential", "rank_own",
@@ -167,5 +172,5 @@ def named_rows(rows: QuerySet[Any], level: Level, *more: str) -> QuerySet[Any]:
         kam_name=F("store__customer__kam__name"),
         category_code=F("category__code"),
         category_name=F("category__name"),
-        our_sales=F("own"),
+        our_sales=STORE_OURS,
     )
