@@ -66,6 +66,19 @@ def test_ranks_go_by_value_and_ties_by_code() -> None:
     assert list(found.rank_potential) == [3, 1, 2]
 
 
+def test_a_missed_account_above_market_share_takes_nothing_off_the_gap() -> None:
+    found = compare_lists(
+        ["a", "b", "c", "d"],
+        np.array([9, 1, 2, 8]),
+        np.array([0, 100, 100, 0]),
+        np.array([np.nan, 0.10, 0.50, np.nan]),
+        0.24,
+        np.array(["monitor", "attack", "defend", "monitor"]),
+    )
+    assert found.gap_missed == pytest.approx(14)
+    assert [list(rows) for rows in found.missed.values()] == [[1], [2], []]
+
+
 def test_an_empty_pool_compares_to_nothing() -> None:
     found = compare_lists(
         ["a"], np.array([5]), np.array([0]), np.array([np.nan]), np.nan, np.array(["monitor"])

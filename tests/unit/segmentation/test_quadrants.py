@@ -34,9 +34,9 @@ def number(text: str) -> float:
 
 
 def quadrant_of(
-    share: float, potential: float, high: bool, previous: str = "", cut: float | None = None
+    share: float, potential: float, high: bool, previous: str | None = None, cut: float | None = None
 ) -> str:
-    old = np.array([previous]) if previous else None
+    old = np.array([previous]) if previous is not None else None
     return str(
         quadrants(
             np.array([share]), M, np.array([potential]), np.array([high]), previous is not None, old, cut

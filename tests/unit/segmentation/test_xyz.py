@@ -148,6 +148,11 @@ def test_a_sample_deviation_exactly_on_the_threshold_is_Y_too(unit: int) -> None
     assert classify([5 * unit + 1, unit, unit, unit], settings)[0] == "Z"
 
 
+def test_every_row_on_a_threshold_is_decided_exactly() -> None:
+    rows = np.array([[9, 0] * 6, [1] * 12, [333_333, 0] * 6, [333_333, 0] * 5 + [333_334, 0]])
+    assert "".join(xyz_classes(rows, REFERENCE).xyz_class) == "YXYZ"
+
+
 def test_a_hair_above_the_threshold_is_Z() -> None:
     amount = 10**9
     assert classify([amount, 0] * 5 + [amount + 1, 0], REFERENCE)[0] == "Z"
