@@ -1,5 +1,6 @@
 """Computes a whole run in arrays; nothing is written here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,7 +101,7 @@ def compute(
     customer_side = _side(
         customers.code, own_sales, shares.potential, shares.share, shares.market_share,
         settings,
-        np.array([previous.get("customers", {}).get(pk, "") for pk in customers.customer.tolist()], dtype=np.str_),
+        _previous(previous.get("customers", {}), customers.customer.tolist()),
         summary.setdefault("customers", {}),
     )  # fmt: skip
     summary.update(
@@ -153,11 +154,15 @@ def _store_side(
             code[rows], np.nan_to_num(own[rows]).round().astype(np.int64), found.potential.amount[rows],
             np.where(found.measured.is_measured, found.measured.share, np.nan)[rows],
             found.market_share[rows], settings,
-            np.array([previous.get(key, "") for key in keys], dtype=np.str_),
+            _previous(previous, keys),
             by_category.setdefault(str(int(category)), {}),
         )  # fmt: skip
         parts.append((rows, side))
     return _joined(parts, n)
+
+
+def _previous(quadrants_before: dict[Any, str], keys: Iterable[Any]) -> TextArray:
+    return np.array([quadrants_before.get(key, "") for key in keys], dtype=np.str_)
 
 
 def _joined(parts: list[tuple[IntArray, Side]], n: int) -> Side:

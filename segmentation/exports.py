@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ka_crm.lib.money import plain
-from segmentation.models import CustomerResult, SegmentationRun, StoreResult
+from segmentation.models import SegmentationRun
 
 Row = list[Any]
 CUSTOMERS = [
@@ -12,9 +12,9 @@ CUSTOMERS = [
     "xyz", "cell", "net_sales", "gross_profit", "note",
 ]  # fmt: skip
 STORES = [
-    "store_code", "category_code", "store_name", "customer_code", "basis", "total", "own", "share", "share_low",
-    "share_high", "market_share", "market_share_source", "status", "flagged", "potential", "grade",
-    "potential_class", "own_class", "quadrant", "missed", "misfiled", "gap_amount",
+    "store_code", "category_code", "store_name", "customer_code", "basis", "total", "own", "share",
+    "share_low", "share_high", "market_share", "market_share_source", "status", "flagged", "potential",
+    "grade", "potential_class", "own_class", "quadrant", "missed", "misfiled", "gap_amount",
 ]  # fmt: skip
 COMPARISON = [
     "code", "name", "category_code", "rank_own", "class_own", "own", "rank_potential", "class_potential",

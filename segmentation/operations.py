@@ -244,7 +244,7 @@ def store_rows(run_id: int, computed: Computed) -> Iterator[list[Any]]:
 
 
 def _side_rows(side: Side, *columns: Any) -> Iterator[list[Any]]:
-    """The columns of ``_SIDE``; ``columns``: potential, low, high, own, share, limits, market, status, flag, gap."""
+    """The columns of ``_SIDE``, from a side and the arrays that are unpacked below."""
     (amount, low, high, own, share, share_low, share_high, market, status, flagged, gap) = columns
     for i in range(len(amount)):
         yield [

@@ -12,19 +12,21 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Case, F, When
+from django.db.models.functions import Coalesce
 
 from ka_crm.criteria.operations import ensure_published_criteria
 from ka_crm.criteria.queries import settings_of
 from ka_crm.criteria.rules.settings import CriteriaSettings
 from ka_crm.lib import clock
-from ka_crm.lib.bulk import load_rows, read_integers
-from ka_crm.records.queries import business_today
+from ka_crm.lib.bulk import load_rows
+from ka_crm.records.operations import set_system_setting
+from ka_crm.records.queries import business_today, system_setting
 from visits.evidence import configured_market_shares, load_evidence
 from visits.models import StoreShare
 from visits.rules import market as market_rules
 from visits.rules.evaluation import (
     Evaluation,
-    Measured,
     estimate_potential,
     judge,
     market_shares,
@@ -33,10 +35,11 @@ from visits.rules.evaluation import (
 from visits.rules.evidence import Evidence, FloatArray
 from visits.rules.patterns import Patterns, pooled_patterns
 
+_PATTERNS = "market_patterns"
 _FIELDS = [
     "store_id", "category_id", "basis", "in_units", "clusters", "total", "own", "share", "low", "high",
-    "market_share", "market_share_source", "status", "potential_amount", "potential_low", "potential_high",
-    "grade", "gap_amount", "gap_low_amount", "last_seen_on", "warnings", "evaluated_at",
+    "market_share", "market_share_source", "status", "potential_amount", "potential_units", "potential_low",
+    "potential_high", "grade", "gap_amount", "gap_low_amount", "last_seen_on", "warnings", "evaluated_at",
 ]  # fmt: skip
 
 
@@ -47,16 +50,19 @@ class EvaluatedStores:
     evidence: Evidence
     evaluation: Evaluation
     settings: CriteriaSettings
+    patterns: Patterns
 
 
 def evaluate_all(as_of: dt.date, settings: CriteriaSettings) -> EvaluatedStores:
     """Evaluate every store and category as of a date; nothing is written."""
     evidence = load_evidence(as_of, settings)
     measured = measure_shares(evidence, settings)
-    potential = estimate_potential(evidence, measured, pooled_patterns(evidence), settings.window_months)
+    patterns = pooled_patterns(evidence)
+    potential = estimate_potential(evidence, measured, patterns, settings.window_months)
     region, country = configured_market_shares(evidence, as_of)
     shares, source = market_shares(evidence, measured, potential, region, country, settings)
-    return EvaluatedStores(evidence, judge(measured, potential, shares, source, settings), settings)
+    found = judge(measured, potential, shares, source, settings)
+    return EvaluatedStores(evidence, found, settings, patterns)
 
 
 def evaluate_stores(store_ids: Sequence[int]) -> EvaluatedStores:
@@ -69,9 +75,10 @@ def evaluate_stores(store_ids: Sequence[int]) -> EvaluatedStores:
     potential = estimate_potential(evidence, measured, patterns, settings.window_months)
     region, country = configured_market_shares(evidence, today + dt.timedelta(days=1))
     shares, source = market_rules.market_share_for(
-        region, country, _computed_from_kept(evidence, measured, settings), settings.market_share_source
+        region, country, _computed_from_kept(evidence, settings), settings.market_share_source
     )
-    evaluated = EvaluatedStores(evidence, judge(measured, potential, shares, source, settings), settings)
+    found = judge(measured, potential, shares, source, settings)
+    evaluated = EvaluatedStores(evidence, found, settings, patterns)
     with transaction.atomic():
         StoreShare.objects.filter(store_id__in=list(store_ids)).delete()
         load_rows(StoreShare, _FIELDS, store_share_rows(evaluated))
@@ -89,6 +96,7 @@ def keep_store_shares(evaluated: EvaluatedStores) -> int:
             load_rows(StoreShare, _FIELDS, chunk)
         done = chunk[-1][0]
     StoreShare.objects.filter(store_id__gt=done).delete()
+    _keep_patterns(evaluated)
     return len(rows)
 
 
@@ -116,6 +124,7 @@ def store_share_rows(evaluated: EvaluatedStores) -> list[list[Any]]:
             str(found.market_share_source[i]),
             str(found.status[i]),
             scaled(potential.amount[i]),
+            scaled(potential.units[i]),
             scaled(potential.low[i]),
             scaled(potential.high[i]),
             str(potential.grade[i]),
@@ -162,54 +171,58 @@ def warnings_of(found: Evaluation) -> list[str]:
     return [names[pair] for pair in zip(disagree.tolist(), weekday.tolist(), strict=True)]
 
 
-def _kept_patterns(evidence: Evidence) -> Patterns:
-    """Prices and patterns of the whole market, as the last full evaluation would see them.
-
-    A single store cannot teach them, so its own counts are read beside a sample of its market.
-    """
-    patterns = pooled_patterns(evidence)
-    prices = _prices_by_category(np.unique(evidence.category).tolist())
-    price = np.array([prices.get(c, np.nan) for c in evidence.category.tolist()])
-    return Patterns(np.where(np.isfinite(price), price, patterns.price), patterns.weekday, patterns.season)
-
-
-def _prices_by_category(category_ids: list[int]) -> dict[int, float]:
-    """Amount per unit of full counts, by category."""
-    marks = ", ".join(["%s"] * len(category_ids)) or "NULL"
-    rows = read_integers(
-        f"""
-        SELECT category_id, SUM(total_amount), SUM(total_units) FROM visits_categorytotal
-        WHERE is_live AND total_amount IS NOT NULL AND total_units IS NOT NULL AND category_id IN ({marks})
-        GROUP BY category_id
-        """,
-        category_ids,
-    )
-    return {
-        int(category): amount / units
-        for category, amount, units in zip(*(column.tolist() for column in rows), strict=True)
-        if units > 0
+def _keep_patterns(evaluated: EvaluatedStores) -> None:
+    """Keep prices and patterns of every market: a single store could not teach them again."""
+    evidence, patterns = evaluated.evidence, evaluated.patterns
+    keys = [f"{c}:{r}" for c, r in zip(evidence.category.tolist(), evidence.region.tolist(), strict=True)]
+    kept = {
+        key: [
+            float(patterns.price[row]),
+            [round(value, 6) for value in patterns.weekday[row].tolist()],
+            [round(value, 6) for value in patterns.season[row].tolist()],
+        ]
+        for key, row in {key: row for row, key in enumerate(keys)}.items()
     }
+    set_system_setting(name=_PATTERNS, value=kept)
 
 
-def _computed_from_kept(evidence: Evidence, measured: Measured, settings: CriteriaSettings) -> FloatArray:
-    """Market share over the other stores of each market, from their present ``StoreShare``."""
-    own_stores = set(evidence.store.tolist())
-    rows = (
-        StoreShare.objects.exclude(store_id__in=own_stores)
-        .filter(share__isnull=False, potential_amount__gt=0)
-        .exclude(basis="visits", status="insufficient")
-        .values_list(
-            "category_id", "store__region_id", "store__customer__region_id", "share", "potential_amount"
-        )
+def _kept_patterns(evidence: Evidence) -> Patterns:
+    """Prices and patterns as the last full evaluation left them; a market never seen has none."""
+    kept = system_setting(_PATTERNS, {})
+    flat = [1.0, [1.0] * 7, [1.0] * 12]
+    markets = zip(evidence.category.tolist(), evidence.region.tolist(), strict=True)
+    found = [kept.get(f"{category}:{region}", flat) for category, region in markets]
+    return Patterns(
+        price=np.array([row[0] for row in found], dtype=np.float64),
+        weekday=np.array([row[1] for row in found], dtype=np.float64).reshape(-1, 7),
+        season=np.array([row[2] for row in found], dtype=np.float64).reshape(-1, 12),
     )
-    markets: dict[tuple[int, int], tuple[float, float, int]] = {}
-    for category, region, customer_region, share, potential in rows:
-        key = (category, region or customer_region or -1)
-        weight, own, stores = markets.get(key, (0.0, 0.0, 0))
-        markets[key] = (weight + potential, own + potential * share, stores + 1)
+
+
+def _computed_from_kept(evidence: Evidence, settings: CriteriaSettings) -> FloatArray:
+    """Market share over the other stores of each market, from their present ``StoreShare``."""
+    rows = (
+        StoreShare.objects.exclude(store_id__in=np.unique(evidence.store).tolist())
+        .filter(share__isnull=False)
+        .exclude(basis="visits", status="insufficient")
+        .annotate(
+            market_region=Coalesce("store__region_id", "store__customer__region_id", -1),
+            market_format=Coalesce("store__format_id", -1),
+            weight=Case(When(in_units=True, then=F("potential_units")), default=F("potential_amount")),
+        )
+        .filter(weight__gt=0)
+        .values_list("category_id", "market_region", "market_format", "share", "weight")
+    )
+    by_format = settings.market_by_format
+    markets: dict[tuple[int, int, int], tuple[float, float, int]] = {}
+    for category, region, store_format, share, weight in rows:
+        key = (category, region, store_format if by_format else -1)
+        total, own, stores = markets.get(key, (0.0, 0.0, 0))
+        markets[key] = (total + weight, own + weight * share, stores + 1)
     result = np.full(len(evidence), np.nan)
-    for i, key in enumerate(zip(evidence.category.tolist(), evidence.region.tolist(), strict=True)):
-        weight, own, stores = markets.get(key, (0.0, 0.0, 0))
-        if stores >= market_rules.MIN_STORES and weight > 0:
-            result[i] = own / weight
+    columns = (evidence.category.tolist(), evidence.region.tolist(), evidence.format.tolist())
+    for i, (category, region, store_format) in enumerate(zip(*columns, strict=True)):
+        total, own, stores = markets.get((category, region, store_format if by_format else -1), (0.0, 0.0, 0))
+        if stores >= market_rules.MIN_STORES and total > 0:
+            result[i] = own / total
     return result

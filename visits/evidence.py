@@ -188,8 +188,9 @@ def _desk_rows(as_of: dt.date, store_ids: Sequence[int] | None) -> list[tuple[An
 
 def _desk_sources(rows: list[tuple[Any, ...]], place: IntArray, height: int, as_of: dt.date) -> DeskSources:
     names = [name for name in SOURCE_RSE if name != "sister_stores"]
+    keys = ("amount", "units", "rse", "age", "half")
     columns = {
-        key: np.full((height, len(names)), np.nan) for key in ("amount", "units", "rse", "age", "half")
+        key: np.full((height, len(names)), np.nan) for key in keys
     }
     for (_, _, source, amount, units, year, stated_on), row in zip(rows, place.tolist(), strict=True):
         cell = (row, names.index(source))
@@ -198,7 +199,7 @@ def _desk_sources(rows: list[tuple[Any, ...]], place: IntArray, height: int, as_
         columns["rse"][cell] = SOURCE_RSE[source]
         columns["age"][cell] = max(0, (as_of - (stated_on or dt.date(year, 1, 1))).days)
         columns["half"][cell] = HALF_LIFE_DAYS[source]
-    return DeskSources(*(columns[key] for key in ("amount", "units", "rse", "age", "half")))
+    return DeskSources(*(columns[key] for key in keys))
 
 
 def _own_sales(store: IntArray, category: IntArray, window: Window) -> FloatArray:

@@ -32,6 +32,7 @@ class StoreShare(models.Model):
     market_share_source = models.CharField(max_length=12, blank=True)
     status = models.CharField(max_length=16, choices=ShareStatus.choices, default=ShareStatus.INSUFFICIENT)
     potential_amount = models.BigIntegerField(null=True)
+    potential_units = models.BigIntegerField(null=True)
     potential_low = models.BigIntegerField(null=True)
     potential_high = models.BigIntegerField(null=True)
     grade = models.CharField(max_length=1, blank=True)

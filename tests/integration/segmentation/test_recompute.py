@@ -1,0 +1,182 @@
+"""A run is complete or absent, exactly one is current, and it says what the rules say."""
+
+import datetime as dt
+import json
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import Customer, Store
+from ka_crm.criteria.operations import publish_criteria
+from ka_crm.records.models import AuditRow
+from purchases.models import Category
+from segmentation import operations
+from segmentation.models import CustomerResult, RunState, SegmentationRun
+from segmentation.operations import IncompleteRun, recompute_segmentation
+from tests.facts import committed_batch, count_in_full, months_before, neighbours, sell
+from visits.models import PotentialEstimate
+
+AS_OF = dt.date(2022, 11, 1)
+MONTHS = months_before(AS_OF)
+
+
+@pytest.fixture
+def tequila(db):
+    return Category.objects.create(code="TEQ", name="Tequila")
+
+
+def result(customer: Customer) -> CustomerResult:
+    return CustomerResult.objects.get(run__is_current=True, customer=customer)
+
+
+def test_with_own_sales_alone_customers_get_their_cell_and_nobody_is_an_attack(alpha, beta):
+    sell(alpha, MONTHS, [100] * 12)
+    sell(beta, MONTHS, [0] * 11 + [20])
+    run = recompute_segmentation(as_of=AS_OF)
+    assert (run.customers, run.stores, run.is_current) == (2, 0, True)
+    assert result(alpha).cell == "AX"
+    assert result(beta).cell == "CN"  # bought for the first time last month
+    assert {row.quadrant for row in run.customer_results.all()} == {"monitor"}
+    assert result(alpha).potential is None
+    assert "no_cost_known" in run.warnings
+
+
+def test_months_before_the_window_make_an_old_customer_irregular_not_new(alpha, beta):
+    sell(alpha, MONTHS, [100] * 12)
+    sell(beta, months_before(AS_OF, 20)[:1], [50])
+    sell(beta, MONTHS[-1:], [20])
+    recompute_segmentation(as_of=AS_OF)
+    assert result(beta).xyz == "Z"
+
+
+def test_the_large_buyer_who_buys_elsewhere_is_missed_by_the_sales_list(alpha, beta, tequila, region):
+    for i in range(6):
+        small = Customer.objects.create(code=f"S{i}", name=f"Small {i}", region=region)
+        neighbours_store = Store.objects.create(code=f"SS{i}", name="Small", customer=small)
+        count_in_full(neighbours_store, tequila, MONTHS, 30, 20)
+        sell(small, MONTHS, [200] * 12)
+    big = Store.objects.create(code="BIG", name="Big", customer=beta)
+    count_in_full(big, tequila, MONTHS, 1000, 12)
+    sell(beta, MONTHS, [120] * 12)
+    run = recompute_segmentation(as_of=AS_OF)
+    row = result(beta)
+    assert (row.quadrant, row.rank_potential, row.status) == ("attack", 1, "below_confirmed")
+    assert row.rank_own == 7
+    assert row.list_mark == "missed"
+    assert run.summary["customers"]["list_length"] == 1
+    assert row.gap_amount == pytest.approx((row.market_share - row.share) * row.potential, rel=1e-6)
+
+
+def test_a_desk_estimate_without_any_count_makes_a_large_account_explore(alpha, beta, tequila):
+    sell(alpha, MONTHS, [100] * 12)
+    PotentialEstimate.objects.create(
+        customer=beta, category=tequila, year=2022, amount=900_000 * 10_000, source="declared",
+        stated_on=dt.date(2022, 6, 1),
+    )  # fmt: skip
+    recompute_segmentation(as_of=AS_OF)
+    assert result(beta).quadrant == "explore"
+    assert result(beta).potential == 900_000 * 10_000
+
+
+def test_uncommitted_batches_are_not_read(alpha, beta):
+    sell(alpha, MONTHS, [100] * 12)
+    waiting = committed_batch()
+    waiting.state = "loading"
+    waiting.save()
+    sell(beta, MONTHS, [100] * 12, batch=waiting)
+    run = recompute_segmentation(as_of=AS_OF)
+    assert run.customers == 1
+
+
+def test_a_second_run_takes_over_and_the_first_is_kept(alpha):
+    sell(alpha, MONTHS, [100] * 12)
+    first = recompute_segmentation(as_of=AS_OF)
+    second = recompute_segmentation(as_of=AS_OF)
+    assert list(SegmentationRun.objects.filter(is_current=True)) == [second]
+    first.refresh_from_db()
+    assert first.state == RunState.COMPLETE
+    assert first.customer_results.count() == 1
+
+
+def test_a_run_that_was_not_written_in_full_never_becomes_current(alpha, monkeypatch):
+    sell(alpha, MONTHS, [100] * 12)
+    good = recompute_segmentation(as_of=AS_OF)
+    monkeypatch.setattr(operations, "customer_rows", lambda run_id, computed: iter(()))
+    with pytest.raises(IncompleteRun):
+        recompute_segmentation(as_of=AS_OF)
+    assert SegmentationRun.objects.get(is_current=True) == good
+    monkeypatch.undo()
+    recompute_segmentation(as_of=AS_OF)
+    assert not SegmentationRun.objects.filter(state=RunState.BUILDING).exists()
+
+
+def test_the_same_data_and_criteria_give_the_same_results_again(alpha, beta, alpha_store, tequila):
+    neighbours(alpha, tequila, MONTHS, [30, 20, 25, 40, 35, 10])
+    count_in_full(alpha_store, tequila, MONTHS, 100, 10)
+    sell(alpha, MONTHS, range(100, 112))
+    sell(beta, MONTHS, [5] * 12)
+    one, two = recompute_segmentation(as_of=AS_OF), recompute_segmentation(as_of=AS_OF)
+    for name in ("customer_results", "store_results"):
+        rows = [
+            [
+                {k: v for k, v in row.items() if k not in ("id", "run_id")}
+                for row in getattr(run, name).values()
+            ]
+            for run in (one, two)
+        ]
+        assert rows[0] == rows[1]
+
+
+def test_gross_profit_is_used_only_where_every_line_has_a_cost(alpha, beta):
+    batch = sell(alpha, MONTHS, [100] * 12)
+    alpha.monthly_sales.update(uncosted_lines=0, cost_amount=80 * 10_000)
+    sell(beta, MONTHS, [50] * 12, batch=batch)
+    assert recompute_segmentation(as_of=AS_OF).summary["measure"] == "net_sales"
+    beta.monthly_sales.update(uncosted_lines=0, cost_amount=10 * 10_000)
+    run = recompute_segmentation(as_of=AS_OF)
+    assert run.summary["measure"] == "gross_profit"
+    assert result(beta).rank == 1
+    assert result(alpha).total == 12 * 20 * 10_000
+
+
+def test_the_day_of_the_as_of_month_makes_no_difference(alpha):
+    sell(alpha, MONTHS, range(1, 13))
+    one = recompute_segmentation(as_of=dt.date(2022, 11, 1)).customer_results.get()
+    two = recompute_segmentation(as_of=dt.date(2022, 11, 15)).customer_results.get()
+    assert (one.months, one.total) == (two.months, two.total)
+
+
+def test_the_command_prints_its_figures_on_the_last_line(alpha, capsys):
+    sell(alpha, MONTHS, [100] * 12)
+    call_command("recompute")
+    figures = json.loads(capsys.readouterr().out.strip().splitlines()[-1])
+    assert figures["as_of"] == "2022-11-01"  # the month after the newest sales
+    assert figures["customers"] == 1
+    assert set(figures) == {"run", "as_of", "customers", "stores", "seconds"}
+
+
+def test_every_run_leaves_one_audit_row(alpha, dora):
+    sell(alpha, MONTHS, [100] * 12)
+    run = recompute_segmentation(as_of=AS_OF, by=dora)
+    row = AuditRow.objects.get(action="recompute_segmentation")
+    assert (row.by, row.record_id) == (dora, str(run.pk))
+
+
+def test_stores_are_classed_within_their_category(alpha, tequila, region):
+    beer = Category.objects.create(code="BEER")
+    tequila_stores = neighbours(alpha, tequila, MONTHS, [30] * 6)
+    count_in_full(tequila_stores[0], beer, MONTHS, 10_000, 100)
+    run = recompute_segmentation(as_of=AS_OF)
+    assert run.store_results.filter(category=tequila, potential_class="A").count() == 6
+    assert run.store_results.get(category=beer).rank_potential == 1
+
+
+def test_the_criteria_of_a_run_are_kept_with_it(alpha):
+    sell(alpha, MONTHS, [100] * 12)
+    publish_criteria(values={"abc_measure": "net_sales", "window_months": 6}, reason="half a year", by=None)
+    run = recompute_segmentation(as_of=AS_OF)
+    publish_criteria(values={}, reason="back", by=None)
+    run.refresh_from_db()
+    assert run.settings["window_months"] == 6
+    assert len(run.customer_results.get().months) == 6
+    assert run.criteria.number == 1
