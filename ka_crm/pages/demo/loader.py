@@ -1,6 +1,7 @@
 """Writes the demo company: master data, facts by the fast path, and who may log in."""
 
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import pandas as pd
 from django.contrib.auth.hashers import make_password
@@ -18,6 +19,7 @@ from ka_crm.records.operations import record_change, set_system_setting
 
 COMPANY = "Bacardi · Iowa (demo)"
 Report = Callable[[str, int], None]
+Term = TypeVar("Term", Channel, Format)
 
 
 def load_company(*, report: Report) -> None:
@@ -119,8 +121,8 @@ def load_customers(
     return {customer.code: customer for customer in made}
 
 
-def _terms(model: type[Channel] | type[Format], names: pd.Series) -> dict[str, Channel] | dict[str, Format]:
-    return {name: model.objects.get_or_create(name=name)[0] for name in sorted(names.unique())}
+def _terms(model: type[Term], names: pd.Series) -> dict[str, Term]:
+    return {name: model._default_manager.get_or_create(name=name)[0] for name in sorted(names.unique())}
 
 
 def _ownerships(customers: Iterable[Customer], users: dict[str, User]) -> list[Ownership]:
@@ -128,7 +130,7 @@ def _ownerships(customers: Iterable[Customer], users: dict[str, User]) -> list[O
     before = {users[now].pk: users[earlier] for now, earlier in TAKEN_OVER.items()}
     rows = []
     for customer in customers:
-        earlier = before.get(customer.kam_id) if pick(customer.code, 3) == 0 else None
+        earlier = before.get(customer.kam_id or 0) if pick(customer.code, 3) == 0 else None
         if earlier is not None:
             rows.append(Ownership(customer=customer, kam=earlier, from_on=began, to_on=handed_over))
         rows.append(Ownership(customer=customer, kam=customer.kam, from_on=handed_over if earlier else began))

@@ -6,20 +6,24 @@ from collections import defaultdict
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Q, Sum
 
 from accounts.models import Customer, Ownership, Store
 from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.lib.money import to_scaled
 from ka_crm.pages.demo.loader import COMPANY, load_company
+from ka_crm.pages.demo.results import compute_results
 from ka_crm.pages.demo.source import PRODUCTS_FILE, SALES_FILE
 from ka_crm.people.models import Role, User
 from ka_crm.records.models import AuditRow
 from ka_crm.records.queries import business_today, demo_day, system_setting
 from purchases.models import MonthlySales, OrderDay, Product, SalesLine
+from segmentation.models import CustomerResult, SegmentationRun, StoreResult
+from segmentation.operations import recompute_segmentation
 from visits.models import CategoryTotal, Observation
 
+pytestmark = pytest.mark.django_db
 WINDOW = Q(month__gte="2021-11-01", month__lt="2022-11-01")
 #: Purchases and our part of them in the 12 months to October 2022, from an independent program.
 CHAINS = {
@@ -39,6 +43,7 @@ def demo(django_db_setup, django_db_blocker):
     """Load once for the tests of this file; everything is rolled back at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
         load_company(report=lambda what, count: None)
+        connection.check_constraints()  # once, not again after every test
         yield
         transaction.set_rollback(True)
 
@@ -163,3 +168,21 @@ def test_the_demo_day_and_the_company_are_pinned_and_the_load_leaves_an_audit_ro
     assert AuditRow.objects.filter(action="load_demo").count() == 1
     kinds = ImportBatch.objects.filter(state=BatchState.COMMITTED).values_list("kind", flat=True)
     assert sorted(kinds) == ["category_totals", "observations", "sales"]
+
+
+def test_the_loader_leaves_two_runs_and_a_fifth_visit_day_takes_a_store_out_of_explore(demo):
+    compute_results(report=lambda what, count: None)
+    runs = SegmentationRun.objects.filter(state="complete").order_by("pk")
+    assert [run.as_of.isoformat() for run in runs] == ["2022-08-01", "2022-11-01"]
+    assert [run.is_current for run in runs] == [False, True]
+    explore = StoreResult.objects.filter(run=runs[1], quadrant="explore")
+    assert explore.count() >= 10
+    assert CustomerResult.objects.filter(run=runs[1], quadrant="explore").count() >= 5
+    store = Store.objects.get(code="3390")
+    assert explore.filter(store=store).exists()
+    first = store.observations.all()[0]
+    Observation.objects.create(
+        store=store, category=first.category, date="2022-10-31", total_units=180_000, own_units=60_000
+    )
+    again = recompute_segmentation(as_of=business_today())
+    assert StoreResult.objects.get(run=again, store=store).quadrant != "explore"
