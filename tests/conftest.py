@@ -5,11 +5,24 @@ Sue supervises the North, Dora is director, Fay approves money, Adam administers
 """
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 
 from accounts.models import Customer, Region, Store
 from ka_crm.people.models import Role, Territory, User
 
 PASSWORD = "correct horse battery"
+
+
+def pytest_configure() -> None:
+    """Hash passwords fast, and keep what is cached (rates, tries) inside this process."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
 
 
 def make_user(email: str, role: str, **fields: object) -> User:
