@@ -149,8 +149,10 @@ def test_a_sample_deviation_exactly_on_the_threshold_is_Y_too(unit: int) -> None
 
 
 def test_every_row_on_a_threshold_is_decided_exactly() -> None:
-    rows = np.array([[9, 0] * 6, [1] * 12, [333_333, 0] * 6, [333_333, 0] * 5 + [333_334, 0]])
-    assert "".join(xyz_classes(rows, REFERENCE).xyz_class) == "YXYZ"
+    beyond_float = 40_973_523_937_153  # floating point makes its CV 1.0000000000000002
+    half = 6_079_752_985_722  # and this one's 0.5000000000000001
+    rows = np.array([[9, 0] * 6, [1] * 12, [beyond_float, 0] * 6, [3 * half, half] * 6])
+    assert "".join(xyz_classes(rows, REFERENCE).xyz_class) == "YXYX"
 
 
 def test_a_hair_above_the_threshold_is_Z() -> None:
