@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class PurchasesConfig(AppConfig):
     name = "purchases"
+
+    def ready(self) -> None:
+        # Models must be loaded before importers can be.
+        from ka_crm.imports.registry import register
+        from purchases.importers import ProductImporter, SalesImporter
+
+        register(ProductImporter, SalesImporter)

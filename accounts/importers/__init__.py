@@ -1,0 +1,5 @@
+from accounts.importers.customers import CustomerImporter
+from accounts.importers.lookup import AccountLookup
+from accounts.importers.stores import StoreImporter
+
+__all__ = ["AccountLookup", "CustomerImporter", "StoreImporter"]

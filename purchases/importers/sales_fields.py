@@ -1,0 +1,35 @@
+"""What a sales line may state."""
+
+from ka_crm.imports.rules.fields import Field, FieldType
+
+SALES_FIELDS: tuple[Field, ...] = (
+    Field("date", FieldType.DATE, "Date", required=True, example="2022-10-31",
+          synonyms=("invoice date", "order date", "document date", "posting date", "day", "日期")),
+    Field("customer_code", FieldType.CODE, "Customer code", required=True, example="C-1001",
+          synonyms=("customer", "customer_id", "customer no", "customer number", "account", "account code", "客户编码")),
+    Field("net_amount", FieldType.AMOUNT, "Net amount", required=True, example="234.00",
+          synonyms=("net", "amount", "net sales", "sales", "sale (dollars)", "value", "revenue", "turnover",
+                    "line total", "net value", "金额", "销售额")),
+    Field("quantity", FieldType.UNITS, "Quantity", example="6",
+          synonyms=("qty", "units", "bottles sold", "pieces", "数量")),
+    Field("unit_price", FieldType.AMOUNT, "Price per unit", example="39.00", synonyms=("price", "单价")),
+    Field("discount", FieldType.SHARE, "Discount (share)", example="0", synonyms=("rebate", "折扣")),
+    Field("store_code", FieldType.CODE, "Store code", example="S-2001",
+          synonyms=("store", "store id", "store no", "store number", "outlet", "ship to", "门店编码")),
+    Field("product_code", FieldType.CODE, "Product code", example="P-3001",
+          synonyms=("product", "product_id", "sku", "item", "item number", "article", "stock code", "产品编码")),
+    Field("category_code", FieldType.CODE, "Category", example="TEQUILA",
+          synonyms=("category", "category_id", "category name", "品类")),
+    Field("cost_amount", FieldType.AMOUNT, "Cost", example="150.00", synonyms=("cost", "cogs", "cost of goods")),
+    Field("document_no", FieldType.DOCUMENT, "Document no.", example="INV-5001",
+          synonyms=("invoice", "invoice no", "invoice number", "document", "order id", "order no", "invoice_no",
+                    "order number", "单据号")),
+    Field("line_no", FieldType.DOCUMENT, "Line no.", longest=30, example="10",
+          synonyms=("line", "line number", "position", "item no", "行号")),
+    Field("customer_name", FieldType.TEXT, "Customer name (for new ones)", longest=200, example="Alpha Markets",
+          synonyms=("company", "company_name", "客户名称")),
+    Field("store_name", FieldType.TEXT, "Store name (for new ones)", longest=200, example="Alpha Main Street",
+          synonyms=("门店名称",)),
+    Field("product_name", FieldType.TEXT, "Product name (for new ones)", longest=200,
+          example="Agave Blanco 0.7 l", synonyms=("description", "item description", "产品名称")),
+)  # fmt: skip
