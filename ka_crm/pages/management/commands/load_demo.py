@@ -1,7 +1,6 @@
 """``load_demo [--if-empty] [--allow-production]``."""
 
 import json
-import sys
 import time
 from typing import Any
 
@@ -35,7 +34,7 @@ class Command(BaseCommand):
             return
         if not is_demo:
             self._require_permission(allow_production)
-            self.stderr.write("Demo company …")
+            self._say("Demo company …")
             load_company(report=self._report)
         compute_results(report=self._report)
         self.stdout.write(json.dumps(self._answer()))
@@ -49,8 +48,11 @@ class Command(BaseCommand):
 
     def _report(self, what: str, count: int) -> None:
         seconds = time.monotonic() - self.began
-        self.stderr.write(f"  {what} {count:,} … {seconds:.0f} s")
-        sys.stderr.flush()
+        self._say(f"  {what} {count:,} … {seconds:.0f} s")
+
+    def _say(self, text: str) -> None:
+        self.stderr.write(text, style_func=str)  # progress is no error, so not in red
+        self.stderr.flush()
 
     def _answer(self) -> dict[str, Any]:
         logins = [
