@@ -141,6 +141,8 @@ CACHES = {
 
 # Celery: the broker is only a doorbell, the truth about jobs is in JobRun ------------------------
 REDIS_URL = env.str("REDIS_URL", default="")
+# A job whose process shows no sign of life for this long is run again by somebody else.
+KA_JOB_LEASE_SECONDS = env.int("KA_JOB_LEASE_SECONDS", default=120)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from ka_crm.criteria.operations import ensure_published_criteria
 from ka_crm.criteria.queries import settings_of
@@ -46,7 +47,7 @@ class IncompleteRun(Exception):
     """What was written is not what was computed; the run is not made current."""
 
 
-@job_body("recompute")
+@job_body("recompute", label=_("Recompute the segmentation"), nightly=20)
 def recompute_body(job: JobContext) -> dict[str, Any]:
     """Body of the background job: ``params`` may hold ``as_of`` (ISO date)."""
     as_of = job.params.get("as_of")

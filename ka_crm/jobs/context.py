@@ -4,10 +4,14 @@ import datetime as dt
 import time
 from typing import Any
 
+from django.conf import settings
+from django.utils import timezone
+
 from ka_crm.jobs.models import JobRun, JobState
 from ka_crm.lib import clock
 
-LEASE = dt.timedelta(seconds=120)
+#: A process that shows no sign of life for this long has lost its job to whoever comes next.
+LEASE = dt.timedelta(seconds=settings.KA_JOB_LEASE_SECONDS)
 _WRITE_EVERY = 0.5
 
 
@@ -31,19 +35,28 @@ class JobContext:
     def progress(self, done: int, total: int, phase: str = "") -> None:
         """Tell how far the work is; cheap enough to call for every chunk."""
         moment = time.monotonic()
-        if moment - self._written < _WRITE_EVERY and phase == self.job.phase:
+        is_new_phase = phase != self.job.phase
+        if moment - self._written < _WRITE_EVERY and not is_new_phase:
             return
         self._written = moment
-        self.job.phase = phase
+        now = clock.now()
+        values: dict[str, Any] = {"done": done, "total": total, "lease_until": now + LEASE}
+        if is_new_phase:
+            self.job.phase = phase
+            values |= {"phase": phase, "phase_at": now}
         held = JobRun.objects.filter(
-            pk=self.job.pk, lease_token=self.job.lease_token, state=JobState.RUNNING
-        ).update(done=done, total=total, phase=phase, lease_until=clock.now() + LEASE)
+            pk=self.job.pk, lease_token=self.job.lease_token, state=JobState.RUNNING, cancel_requested=False
+        ).update(**values)
         if not held:
-            raise LeaseLost(str(self.job))
-        if JobRun.objects.filter(pk=self.job.pk, cancel_requested=True).exists():
-            raise JobCancelled(str(self.job))
+            self._stop()
+
+    def _stop(self) -> None:
+        is_ours = JobRun.objects.filter(
+            pk=self.job.pk, lease_token=self.job.lease_token, state=JobState.RUNNING
+        ).exists()
+        raise JobCancelled(str(self.job)) if is_ours else LeaseLost(str(self.job))
 
     def log(self, text: str) -> None:
-        """Add a line to the job's log."""
-        self.job.log += text.rstrip() + "\n"
-        JobRun.objects.filter(pk=self.job.pk).update(log=self.job.log)
+        """Add a line to the job's log, with the time."""
+        self.job.log += f"{timezone.localtime(clock.now()):%H:%M:%S} {text.rstrip()}\n"
+        JobRun.objects.filter(pk=self.job.pk, lease_token=self.job.lease_token).update(log=self.job.log)

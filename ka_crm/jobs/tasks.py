@@ -1,8 +1,13 @@
 """The bells: Celery tasks that only say which job to look at."""
 
-from celery import shared_task
+from typing import Any
 
-from ka_crm.jobs import operations
+from celery import shared_task
+from celery.signals import beat_init
+
+from ka_crm.jobs import nightly, operations, schedule
+
+__all__ = ["nightly"]  # imported for the bodies that it registers
 
 
 @shared_task(name="jobs.run")
@@ -18,6 +23,18 @@ def ring_again_task() -> None:
 
 
 @shared_task(name="jobs.start")
-def start_job_task(kind: str, key: str = "", params: dict | None = None) -> None:
+def start_job_task(kind: str, key: str = "", params: dict[str, Any] | None = None) -> None:
     """Start a job by the schedule."""
     operations.start_job(kind=kind, key=key, params=params or {})
+
+
+@shared_task(name="jobs.start_night")
+def start_night_task() -> None:
+    """Start the work of the night, once per date."""
+    schedule.start_night()
+
+
+@beat_init.connect
+def prepare_schedule(**kwargs: Any) -> None:
+    """Before the first tick of a scheduler: put back what is missing, follow the time zone."""
+    schedule.ensure_schedule()

@@ -25,6 +25,7 @@ class JobRun(models.Model):
     params = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.WAITING)
     phase = models.CharField(max_length=120, blank=True)
+    phase_at = models.DateTimeField(null=True, blank=True)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
     lease_token = models.CharField(max_length=32, blank=True)
@@ -49,8 +50,17 @@ class JobRun(models.Model):
                 fields=["kind", "key"],
                 condition=models.Q(state__in=["waiting", "running"]),
                 name="job_one_unfinished",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="running") | models.Q(lease_until__isnull=False),
+                name="job_running_has_lease",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}".strip()
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing will happen to it any more."""
+        return self.state not in UNFINISHED
