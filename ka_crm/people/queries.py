@@ -13,7 +13,8 @@ def territory_ids_below(territory_id: int) -> list[int]:
 
 def territory_tree() -> "QuerySet[Territory]":
     """Return all territories, parents before their children, with ``tree_depth`` and ``user_count``."""
-    return Territory.objects.with_tree_fields().annotate(user_count=Count("users"))
+    tree: QuerySet[Territory] = Territory.objects.with_tree_fields().annotate(user_count=Count("users"))
+    return tree
 
 
 def users_matching(*, text: str = "", role: str = "", state: str = "") -> "QuerySet[User]":
@@ -35,7 +36,7 @@ def tokens_of(user: User) -> "QuerySet[ApiToken]":
 
 def has_second_factor(user: User) -> bool:
     """Return whether an authenticator app is set up; recovery codes alone do not count."""
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
 def user_ids_with_second_factor(user_ids: list[int]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
@@ -147,7 +148,7 @@ def reactivate_user(*, by: User | None, user: User) -> User:
 def reset_second_factor(*, by: User | None, user: User) -> None:
     """Take a lost second factor away; the role decides whether a new one is asked for at the next login."""
     _check_admin(by)
-    deleted, _kinds = user.authenticator_set.all().delete()
+    deleted, _kinds = Authenticator.objects.filter(user=user).delete()
     if deleted:
         write_change(by=by, action="reset_second_factor", record=user)
 

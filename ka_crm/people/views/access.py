@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 
-from ka_crm.people.models import Role
+from ka_crm.people.models import Role, User
 
 View = Callable[..., HttpResponse]
 
@@ -23,6 +23,13 @@ def administrators_only(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return who is logged in; strangers never come this far."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def add_errors(form: Form, error: ValidationError) -> None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ka_crm.people import operations, queries
 from ka_crm.people.forms import MoveTerritoryForm, TerritoryForm
 from ka_crm.people.models import Territory
-from ka_crm.people.views.access import add_errors, administrators_only
+from ka_crm.people.views.access import add_errors, administrators_only, user_of
 
 
 @require_GET
@@ -29,7 +29,7 @@ def territory_new(request: HttpRequest) -> HttpResponse:
     form = TerritoryForm(request.POST)
     if form.is_valid():
         try:
-            operations.add_territory(by=request.user, **form.cleaned_data)  # type: ignore[misc]
+            operations.add_territory(by=user_of(request), **form.cleaned_data)
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -49,10 +49,12 @@ def territory_edit(request: HttpRequest, territory_id: int) -> HttpResponse:
     form.fields["parent"].queryset = places.queryset  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
-            operations.rename_territory(by=request.user, territory=territory, name=form.cleaned_data["name"])  # type: ignore[arg-type]
+            operations.rename_territory(
+                by=user_of(request), territory=territory, name=form.cleaned_data["name"]
+            )
             operations.move_territory(
-                by=request.user, territory=territory, parent=form.cleaned_data["parent"]
-            )  # type: ignore[arg-type]
+                by=user_of(request), territory=territory, parent=form.cleaned_data["parent"]
+            )
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -68,7 +70,7 @@ def territory_delete(request: HttpRequest, territory_id: int) -> HttpResponse:
     """Delete a territory that nothing belongs to."""
     territory = get_object_or_404(Territory, pk=territory_id)
     try:
-        operations.delete_territory(by=request.user, territory=territory)  # type: ignore[arg-type]
+        operations.delete_territory(by=user_of(request), territory=territory)
     except operations.TerritoryInUse:
         text = _("Users, accounts, stores or smaller territories still belong to %(name)s. Move them first.")
         messages.error(request, text % {"name": territory})

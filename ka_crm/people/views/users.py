@@ -15,7 +15,7 @@ from ka_crm.people import operations, queries
 from ka_crm.people.forms import NewUserForm, TokenForm, UserForm, initial_of
 from ka_crm.people.invitations import mail_is_set_up, set_password_url
 from ka_crm.people.models import ApiToken, Role, User
-from ka_crm.people.views.access import add_errors, administrators_only, expected_version
+from ka_crm.people.views.access import add_errors, administrators_only, expected_version, user_of
 
 PAGE_SIZE = 50
 
@@ -49,7 +49,7 @@ def user_new(request: HttpRequest) -> HttpResponse:
     form = NewUserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            user = operations.create_user(by=request.user, **form.cleaned_data)
+            user = operations.create_user(by=user_of(request), **form.cleaned_data)
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -67,7 +67,7 @@ def user_detail(request: HttpRequest, user_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             operations.update_user(
-                by=request.user, user=user, version=expected_version(request), **form.cleaned_data
+                by=user_of(request), user=user, version=expected_version(request), **form.cleaned_data
             )
         except StaleVersion as conflict:
             return conflict_page(request, conflict, record_url=reverse("people:user", args=[user_id]))
@@ -86,13 +86,13 @@ def user_act(request: HttpRequest, user_id: int, act: str) -> HttpResponse:
     user = get_object_or_404(User, pk=user_id)
     try:
         if act == "deactivate":
-            operations.deactivate_user(by=request.user, user=user)
+            operations.deactivate_user(by=user_of(request), user=user)
             messages.success(request, _("%(name)s can no longer log in.") % {"name": user})
         elif act == "reactivate":
-            operations.reactivate_user(by=request.user, user=user)
+            operations.reactivate_user(by=user_of(request), user=user)
             messages.success(request, _("%(name)s can log in again.") % {"name": user})
         elif act == "reset-second-factor":
-            operations.reset_second_factor(by=request.user, user=user)
+            operations.reset_second_factor(by=user_of(request), user=user)
             messages.success(request, _("The second factor was taken away."))
         else:
             return _invited(request, user)
@@ -110,7 +110,7 @@ def token_new(request: HttpRequest, user_id: int) -> HttpResponse:
     if form.is_valid():
         name, days = form.cleaned_data["name"], form.cleaned_data["days"] or None
         try:
-            token, secret = operations.create_token(by=request.user, user=user, name=name, days=days)
+            token, secret = operations.create_token(by=user_of(request), user=user, name=name, days=days)
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -124,7 +124,7 @@ def token_new(request: HttpRequest, user_id: int) -> HttpResponse:
 def token_revoke(request: HttpRequest, user_id: int, token_id: int) -> HttpResponse:
     """End a token."""
     token = get_object_or_404(ApiToken.objects.select_related("user"), pk=token_id, user=user_id)
-    operations.revoke_token(by=request.user, token=token)
+    operations.revoke_token(by=user_of(request), token=token)
     messages.success(request, _("The token no longer works."))
     return redirect("people:user", user_id)
 
@@ -151,7 +151,7 @@ def _user_page(
 def _invited(request: HttpRequest, user: User) -> HttpResponse:
     """Send the invitation; where this machine sends no mail, show the link to hand over."""
     site_url = f"{request.scheme}://{request.get_host()}"
-    operations.invite_user(by=request.user, user=user, site_url=site_url)  # type: ignore[arg-type]
+    operations.invite_user(by=user_of(request), user=user, site_url=site_url)
     if not mail_is_set_up():
         context = {"person": user, "url": set_password_url(user, site_url)}
         return render(request, "people/invitation_link.html", context)
