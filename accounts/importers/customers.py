@@ -25,26 +25,69 @@ class CustomerImporter(MasterImporter):
     label: ClassVar[str] = "Customers"
     model = Customer
     compared: ClassVar[tuple[str, ...]] = (
-        "name", "imported_name", "parent_id", "channel_id", "format_id", "region_id", "territory_id",
-        "kam_id", "headcount", "website",
-    )  # fmt: skip
+        "name",
+        "imported_name",
+        "parent_id",
+        "channel_id",
+        "format_id",
+        "region_id",
+        "territory_id",
+        "kam_id",
+        "headcount",
+        "website",
+    )
     fields: ClassVar[tuple[Field, ...]] = (
-        Field("code", FieldType.CODE, "Customer code", required=True, example="C-1001",
-              synonyms=("customer_code", "customer_id", "customer", "customer no", "customer number", "account",
-                        "account code", "id", "客户编码", "客户代码")),
-        Field("name", FieldType.TEXT, "Name", required=True, longest=200, example="Alpha Markets",
-              synonyms=("customer_name", "company", "company_name", "account name", "客户名称", "名称")),
-        Field("parent_code", FieldType.CODE, "Belongs to (code)", example="C-1000",
-              synonyms=("parent", "parent customer", "group", "chain code")),
+        Field(
+            "code",
+            FieldType.CODE,
+            "Customer code",
+            required=True,
+            example="C-1001",
+            synonyms=(
+                "customer_code",
+                "customer_id",
+                "customer",
+                "customer no",
+                "customer number",
+                "account",
+                "account code",
+                "id",
+                "客户编码",
+                "客户代码",
+            ),
+        ),
+        Field(
+            "name",
+            FieldType.TEXT,
+            "Name",
+            required=True,
+            longest=200,
+            example="Alpha Markets",
+            synonyms=("customer_name", "company", "company_name", "account name", "客户名称", "名称"),
+        ),
+        Field(
+            "parent_code",
+            FieldType.CODE,
+            "Belongs to (code)",
+            example="C-1000",
+            synonyms=("parent", "parent customer", "group", "chain code"),
+        ),
         Field("channel", FieldType.TEXT, "Channel", example="Modern retail", synonyms=("渠道",)),
         Field("format", FieldType.TEXT, "Format", example="Supermarket", synonyms=("store format", "业态")),
         Field("region", FieldType.TEXT, "Region", example="North", synonyms=("market", "area", "区域")),
         Field("territory", FieldType.TEXT, "Territory", example="North-East", synonyms=("sales territory",)),
-        Field("kam_email", FieldType.EMAIL, "Key account manager (mail)", example="kam@example.com",
-              synonyms=("kam", "manager", "account manager", "owner")),
+        Field(
+            "kam_email",
+            FieldType.EMAIL,
+            "Key account manager (mail)",
+            example="kam@example.com",
+            synonyms=("kam", "manager", "account manager", "owner"),
+        ),
         Field("headcount", FieldType.INT, "Headcount", example="250", synonyms=("employees", "staff")),
-        Field("website", FieldType.URL, "Website", example="https://alpha.example", synonyms=("homepage", "url")),
-    )  # fmt: skip
+        Field(
+            "website", FieldType.URL, "Website", example="https://alpha.example", synonyms=("homepage", "url")
+        ),
+    )
     defaults: ClassVar[Values] = {"website": ""}
 
     def __init__(self, context: Context) -> None:
@@ -104,8 +147,10 @@ class CustomerImporter(MasterImporter):
 
     def _parents_after(self) -> dict[str, str]:
         """The code of every customer's parent once the file is loaded, to find circles."""
-        codes = {row["id"]: code for code, row in self._existing.items()}
-        parents = {str(code): codes[row["parent_id"]] for code, row in self._existing.items() if row["parent_id"]}
+        codes = {row["id"]: str(code) for code, row in self._existing.items()}
+        parents = {
+            str(code): codes[row["parent_id"]] for code, row in self._existing.items() if row["parent_id"]
+        }
         for _, key, values in self._lines:
             parent = values.get("parent_id")
             if parent is not None:
@@ -181,4 +226,3 @@ def keep_edited_name(now: Values, values: Values) -> Values:
     """
     edited = now.get("imported_name") and now.get("name") != now["imported_name"]
     return {name: value for name, value in values.items() if name != "name"} if edited else values
-

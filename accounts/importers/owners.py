@@ -34,4 +34,6 @@ class Owners:
             newest = Ownership.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
             rows = [(customer, codes[code], today, None) for customer, code in ids.items()]
             load_rows(Ownership, ("customer_id", "kam_id", "from_on", "to_on"), rows)
-            remember_created(batch, Ownership, Ownership.objects.filter(pk__gt=newest).values_list("pk", flat=True))
+            remember_created(
+                batch, Ownership, Ownership.objects.filter(pk__gt=newest).values_list("pk", flat=True)
+            )

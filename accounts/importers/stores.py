@@ -27,25 +27,90 @@ class StoreImporter(MasterImporter):
     label: ClassVar[str] = "Stores"
     model = Store
     compared: ClassVar[tuple[str, ...]] = (
-        "name", "imported_name", "customer_id", "format_id", "region_id", "territory_id", *_PLAIN,
-    )  # fmt: skip
+        "name",
+        "imported_name",
+        "customer_id",
+        "format_id",
+        "region_id",
+        "territory_id",
+        *_PLAIN,
+    )
     fields: ClassVar[tuple[Field, ...]] = (
-        Field("code", FieldType.CODE, "Store code", required=True, example="S-2001",
-              synonyms=("store_code", "store", "store id", "store no", "store number", "outlet", "id", "门店编码")),
-        Field("name", FieldType.TEXT, "Name", required=True, longest=200, example="Alpha Main Street",
-              synonyms=("store_name", "outlet name", "门店名称", "名称")),
-        Field("customer_code", FieldType.CODE, "Customer code", required=True, example="C-1001",
-              synonyms=("customer", "customer_id", "customer no", "chain", "account", "客户编码")),
+        Field(
+            "code",
+            FieldType.CODE,
+            "Store code",
+            required=True,
+            example="S-2001",
+            synonyms=(
+                "store_code",
+                "store",
+                "store id",
+                "store no",
+                "store number",
+                "outlet",
+                "id",
+                "门店编码",
+            ),
+        ),
+        Field(
+            "name",
+            FieldType.TEXT,
+            "Name",
+            required=True,
+            longest=200,
+            example="Alpha Main Street",
+            synonyms=("store_name", "outlet name", "门店名称", "名称"),
+        ),
+        Field(
+            "customer_code",
+            FieldType.CODE,
+            "Customer code",
+            required=True,
+            example="C-1001",
+            synonyms=("customer", "customer_id", "customer no", "chain", "account", "客户编码"),
+        ),
         Field("format", FieldType.TEXT, "Format", example="Supermarket", synonyms=("store format", "业态")),
         Field("region", FieldType.TEXT, "Region", example="North", synonyms=("market", "area", "区域")),
-        Field("territory", FieldType.TEXT, "Territory", example="North-East", synonyms=("county", "district")),
+        Field(
+            "territory", FieldType.TEXT, "Territory", example="North-East", synonyms=("county", "district")
+        ),
         Field("city", FieldType.TEXT, "City", example="Springfield", synonyms=("town", "城市")),
-        Field("address", FieldType.TEXT, "Address", longest=250, example="1 Main Street", synonyms=("street", "地址")),
-        Field("latitude", FieldType.FLOAT, "Latitude", lowest=-90, highest=90, example="41.5868", synonyms=("lat",)),
-        Field("longitude", FieldType.FLOAT, "Longitude", lowest=-180, highest=180, example="-93.6250",
-              synonyms=("lon", "lng", "long")),
-        Field("delivery_mode", FieldType.TEXT, "Delivery mode", longest=60, example="direct", synonyms=("delivery",)),
-    )  # fmt: skip
+        Field(
+            "address",
+            FieldType.TEXT,
+            "Address",
+            longest=250,
+            example="1 Main Street",
+            synonyms=("street", "地址"),
+        ),
+        Field(
+            "latitude",
+            FieldType.FLOAT,
+            "Latitude",
+            lowest=-90,
+            highest=90,
+            example="41.5868",
+            synonyms=("lat",),
+        ),
+        Field(
+            "longitude",
+            FieldType.FLOAT,
+            "Longitude",
+            lowest=-180,
+            highest=180,
+            example="-93.6250",
+            synonyms=("lon", "lng", "long"),
+        ),
+        Field(
+            "delivery_mode",
+            FieldType.TEXT,
+            "Delivery mode",
+            longest=60,
+            example="direct",
+            synonyms=("delivery",),
+        ),
+    )
     defaults: ClassVar[Values] = {"city": "", "address": "", "delivery_mode": ""}
 
     def __init__(self, context: Context) -> None:

@@ -143,6 +143,6 @@ def _python_values(model: type[models.Model], before: dict[str, Any]) -> dict[st
         if name == _VERSION:
             values[name] = F(_VERSION) + 1
             continue
-        item = model._meta.get_field(name)
+        item = next(item for item in model._meta.concrete_fields if item.attname == name)
         values[name] = value if item.is_relation else item.to_python(value)
     return values

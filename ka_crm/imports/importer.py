@@ -83,7 +83,7 @@ class Importer(ABC):
     def check(self, lines: list[Line]) -> None:
         """Give every line without problems a fate, or problems, or leave it open until ``finish``."""
 
-    def finish(self) -> None:
+    def finish(self) -> None:  # noqa: B027
         """Decide what was left open, telling the tally."""
 
     def touches(self) -> dict[str, Any]:
@@ -98,16 +98,16 @@ class Importer(ABC):
         """Return the signed value of a line in ten-thousandths, as far as it can be known."""
         return sum(record.get(self.value_field, 0) for record in line.records) if self.value_field else 0
 
-    def prepare(self, batch: ImportBatch) -> None:
+    def prepare(self, batch: ImportBatch) -> None:  # noqa: B027
         """Store master data, remembering in ``ImportChange`` what was there before."""
 
-    def store(self, batch: ImportBatch, lines: LinesAgain, progress: Progress) -> None:
+    def store(self, batch: ImportBatch, lines: LinesAgain, progress: Progress) -> None:  # noqa: B027
         """Store facts under the batch, in chunks, not yet seen by any reader."""
 
-    def publish(self, batch: ImportBatch) -> None:
+    def publish(self, batch: ImportBatch) -> None:  # noqa: B027
         """Make the batch's facts take the place of older ones; runs in one short transaction."""
 
-    @classmethod
+    @classmethod  # noqa: B027
     def check_undo(cls, batch: ImportBatch) -> None:
         """Raise ``UndoRefused`` where something stands on this batch."""
 
@@ -116,6 +116,6 @@ class Importer(ABC):
         """Take back what ``publish`` did, in one short transaction; return counts by kind of record."""
         return {}
 
-    @classmethod
+    @classmethod  # noqa: B027
     def discard(cls, batch: ImportBatch) -> None:
         """Delete the batch's stored facts in chunks; nobody reads them any more."""

@@ -121,7 +121,9 @@ class MasterImporter(Importer):
         made = [(key, values) for key, values in self._now.items() if key not in self._before]
         self.write_new(batch, made)
         changed = {
-            key: values for key, values in self._now.items() if key in self._before and values != self._before[key]
+            key: values
+            for key, values in self._now.items()
+            if key in self._before and values != self._before[key]
         }
         self.write_changed(batch, changed)
         self.after_write(batch)

@@ -1,10 +1,8 @@
 """Checking, loading and taking back files: the same for page, API and command line."""
 
-import os
 from pathlib import Path
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.db.models import Max
 
@@ -13,25 +11,26 @@ from ka_crm.imports.engine import (
     OnRejected,
     RecordSource,
     Run,
-    Source,
     check,
     digest_of,
-    headers_of,
     open_source,
     silent,
     start_run,
 )
 from ka_crm.imports.importer import Importer, Progress, UndoRefused
-from ka_crm.imports.models import BatchState, ImportBatch, RememberedMapping
+from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.imports.registry import importer_of
-from ka_crm.imports.rules.headers import signature
 from ka_crm.imports.rules.mapping import Mapping, mapping_from
 from ka_crm.imports.rules.report import FATES, Report
+from ka_crm.imports.uploads import remember_mapping
 from ka_crm.jobs.models import UNFINISHED, JobRun
 from ka_crm.lib import clock
 from ka_crm.lib.spreadsheets import FileRefused
 from ka_crm.people.models import User
 from ka_crm.records.operations import record_change
+
+#: Decided anew for every file.
+_NOT_REMEMBERED = ("overlap", "skip_rejected")
 
 
 class Overtaken(Exception):
@@ -161,6 +160,10 @@ def _check_and_load(
         if isinstance(error, Overtaken):
             raise FileRefused("Another import was finished at the same moment. Please try again.") from error
         raise
+    if batch.digest and run.plan.mapping.header:
+        remembered = {key: value for key, value in raw.items() if key not in _NOT_REMEMBERED}
+        columns = raw.get("columns") or report.columns
+        remember_mapping(kind=kind, headers=run.plan.headers, mapping={**remembered, "columns": columns})
     return report
 
 
@@ -265,32 +268,3 @@ def _finish_undo(batch: ImportBatch, importer: type[Importer] | None) -> dict[st
         batch.state = BatchState.UNDONE
         batch.save(update_fields=["state"])
     return counts
-
-
-def remember_mapping(*, kind: str, headers: list[str], mapping: dict[str, Any]) -> None:
-    """Keep how files with these headers were understood."""
-    RememberedMapping.objects.update_or_create(
-        kind=kind, signature=signature(headers), defaults={"mapping": mapping}
-    )
-
-
-def keep_upload(*, kind: str, upload: UploadedFile, folder: Path, by: User) -> ImportBatch:
-    """Store an uploaded file for checking and loading. The name on disk is ours, not theirs."""
-    importer_of(kind)
-    name = os.path.basename(upload.name or "file")[:200]
-    batch = ImportBatch.objects.create(kind=kind, source="page", file_name=name, by=by)
-    folder.mkdir(parents=True, exist_ok=True)
-    suffix = "".join(Path(name).suffixes[-2:]).lower()
-    path = folder / f"{batch.pk}{suffix if suffix in ('.csv', '.csv.gz', '.xlsx', '.gz', '.txt') else ''}"
-    with path.open("wb") as target:
-        for block in upload.chunks():
-            target.write(block)
-    batch.path, batch.digest = str(path), digest_of(path)
-    batch.save(update_fields=["path", "digest"])
-    return batch
-
-
-def headers_in(*, path: Path, has_header: bool = True, encoding: str = "") -> tuple[list[str], list[list[Any]]]:
-    """Return headers and first rows of a file, to map its columns. Raises ``FileRefused``."""
-    table: Source = open_source(path, encoding)
-    return headers_of(table, has_header)

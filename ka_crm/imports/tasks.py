@@ -11,6 +11,7 @@ from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.imports.operations import check_file, discard_batch, load_file
 from ka_crm.imports.rules.lines import Line, Plan
 from ka_crm.imports.rules.report import Report
+from ka_crm.imports.uploads import keep_check
 from ka_crm.jobs.bodies import job_body
 from ka_crm.jobs.context import JobContext
 from ka_crm.lib.spreadsheets import FileRefused, cell_text, inert
@@ -32,8 +33,12 @@ def run_import(context: JobContext) -> dict[str, Any]:
         with errors_file(params.get("errors")) as on_rejected:
             report = _run(context, batch, on_rejected)
     except FileRefused as error:
-        return {"error": error.reason, "question": error.question}
-    return report.as_json()
+        result = {"error": error.reason, "question": error.question}
+    else:
+        result = report.as_json()
+    if batch is not None:
+        keep_check(batch=batch, mapping=params.get("mapping") or {}, result=result)
+    return result
 
 
 def _run(context: JobContext, batch: ImportBatch | None, on_rejected: OnRejected | None) -> Report:
@@ -41,7 +46,12 @@ def _run(context: JobContext, batch: ImportBatch | None, on_rejected: OnRejected
     kind, path, mapping = params["kind"], Path(params["path"]), params.get("mapping")
     if params.get("dry_run"):
         return check_file(
-            kind=kind, path=path, mapping=mapping, viewer=by, progress=context.progress, on_rejected=on_rejected
+            kind=kind,
+            path=path,
+            mapping=mapping,
+            viewer=by,
+            progress=context.progress,
+            on_rejected=on_rejected,
         )
     return load_file(
         kind=kind,
@@ -76,12 +86,16 @@ def errors_file(path: str | None) -> Iterator[OnRejected | None]:
         def write(plan: Plan, line: Line) -> None:
             nonlocal is_begun
             if not is_begun:
-                writer.writerow([*(inert(text) for text in _names(plan)), "line", "column", "value", "reason"])
+                writer.writerow(
+                    [*(inert(text) for text in _names(plan)), "line", "column", "value", "reason"]
+                )
                 is_begun = True
             own = [inert(cell_text(cell)) for cell in line.cells][: len(plan.headers)]
             own += [""] * (len(plan.headers) - len(own))
             for problem in line.problems:
-                writer.writerow([*own, line.number, inert(problem.column), inert(problem.value), problem.reason])
+                writer.writerow(
+                    [*own, line.number, inert(problem.column), inert(problem.value), problem.reason]
+                )
 
         yield write
         if not is_begun:

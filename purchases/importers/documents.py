@@ -18,7 +18,8 @@ class Documents:
     """Compares lines with stored ones of the same key, chunk by chunk. A key that stands twice in a file
     is changed twice: the last line counts. Lines without a key are simply new."""
 
-    def __init__(self, *, look_up: bool) -> None:
+    def __init__(self, *, look_up: bool, visible: set[int] | None) -> None:
+        self._visible = visible
         self._any_stored = look_up and _live().exists()
         self._waiting: list[tuple[Line, Sale]] = []
         self._in_file: dict[int, int] = {}
@@ -28,9 +29,11 @@ class Documents:
         """Take a line into the present chunk."""
         self._waiting.append((line, sale))
 
-    def decide(self) -> int:
-        """Give every line of the chunk its fate; return how many have no key."""
+    def decide(self) -> tuple[int, list[Line]]:
+        """Give every line of the chunk its fate; return how many have no key, and the lines whose key
+        belongs to a customer that the person may not see."""
         stored = self._stored()
+        foreign: list[Line] = []
         without = 0
         for line, sale in self._waiting:
             if not _has_key(sale):
@@ -43,10 +46,17 @@ class Documents:
                 line.fate = "unchanged" if earlier == content else "updated"
             else:
                 found = stored.get(sale[8:])
+                if (
+                    found is not None
+                    and self._visible is not None
+                    and found[1].customer_id not in self._visible
+                ):
+                    foreign.append(line)
+                    continue
                 line.fate = "created" if found is None else "unchanged" if found[1] == sale else "updated"
             self._in_file[mark] = content
         self._waiting = []
-        return without
+        return without, foreign
 
     def changed(self) -> Iterator[tuple[Sale, Stored | None]]:
         """Yield what the chunk adds, with the stored line that it replaces."""

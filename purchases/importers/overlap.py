@@ -37,7 +37,9 @@ def subtract_months(sums: Sums, indexes: list[int]) -> None:
     for start in months:
         end = (start + dt.timedelta(days=31)).replace(day=1)
         days = OrderDay.objects.filter(batch__state=BatchState.COMMITTED, date__gte=start, date__lt=end)
-        for customer, day, amount in days.order_by().values_list("customer_id", "date").annotate(Sum("net_amount")):
+        for customer, day, amount in (
+            days.order_by().values_list("customer_id", "date").annotate(Sum("net_amount"))
+        ):
             sums.take_day(customer, day, amount)
 
 
@@ -55,7 +57,9 @@ def delete_batch(batch: ImportBatch) -> None:
     """Delete a batch's lines and sums in short transactions."""
     for model in (MonthlySales, OrderDay, SalesLine):
         while True:
-            ids = list(model._base_manager.filter(batch=batch).order_by().values_list("pk", flat=True)[:_PART])
+            ids = list(
+                model._base_manager.filter(batch=batch).order_by().values_list("pk", flat=True)[:_PART]
+            )
             if not ids:
                 break
             with transaction.atomic():

@@ -25,17 +25,56 @@ class ProductImporter(MasterImporter):
     model = Product
     compared: ClassVar[tuple[str, ...]] = ("name", "category_id", "brand", "list_price", "unit_cost")
     fields: ClassVar[tuple[Field, ...]] = (
-        Field("code", FieldType.CODE, "Product code", required=True, example="P-3001",
-              synonyms=("product_code", "product_id", "product", "sku", "item", "item number", "article",
-                        "stock code", "id", "产品编码")),
-        Field("name", FieldType.TEXT, "Name", required=True, longest=200, example="Agave Blanco 0.7 l",
-              synonyms=("product_name", "description", "item description", "产品名称", "名称")),
-        Field("category_code", FieldType.CODE, "Category", required=True, example="TEQUILA",
-              synonyms=("category", "category_id", "category name", "product group", "品类")),
-        Field("brand", FieldType.TEXT, "Brand", example="Casa Azul", synonyms=("vendor", "vendor name", "品牌")),
-        Field("list_price", FieldType.AMOUNT, "List price", example="24.90", synonyms=("price", "unit_price")),
-        Field("unit_cost", FieldType.AMOUNT, "Cost per unit", example="14.20", synonyms=("cost", "unit cost price")),
-    )  # fmt: skip
+        Field(
+            "code",
+            FieldType.CODE,
+            "Product code",
+            required=True,
+            example="P-3001",
+            synonyms=(
+                "product_code",
+                "product_id",
+                "product",
+                "sku",
+                "item",
+                "item number",
+                "article",
+                "stock code",
+                "id",
+                "产品编码",
+            ),
+        ),
+        Field(
+            "name",
+            FieldType.TEXT,
+            "Name",
+            required=True,
+            longest=200,
+            example="Agave Blanco 0.7 l",
+            synonyms=("product_name", "description", "item description", "产品名称", "名称"),
+        ),
+        Field(
+            "category_code",
+            FieldType.CODE,
+            "Category",
+            required=True,
+            example="TEQUILA",
+            synonyms=("category", "category_id", "category name", "product group", "品类"),
+        ),
+        Field(
+            "brand", FieldType.TEXT, "Brand", example="Casa Azul", synonyms=("vendor", "vendor name", "品牌")
+        ),
+        Field(
+            "list_price", FieldType.AMOUNT, "List price", example="24.90", synonyms=("price", "unit_price")
+        ),
+        Field(
+            "unit_cost",
+            FieldType.AMOUNT,
+            "Cost per unit",
+            example="14.20",
+            synonyms=("cost", "unit cost price"),
+        ),
+    )
     defaults: ClassVar[Values] = {"brand": ""}
 
     def __init__(self, context: Context) -> None:

@@ -16,6 +16,7 @@ from ka_crm.imports.rules.mapping import Mapping
 from ka_crm.imports.rules.report import Question
 from ka_crm.lib.bulk import chunked, load_rows
 from ka_crm.lib.money import LARGEST, to_scaled
+from ka_crm.lib.spreadsheets import FileRefused
 from purchases.importers import documents, overlap
 from purchases.importers.catalogue import Catalogue
 from purchases.importers.sales_fields import SALES_FIELDS
@@ -41,8 +42,13 @@ class SalesImporter(Importer):
         self._catalogue = Catalogue(context)
         mapped = context.plan.mapped
         self._replaces_months = context.mapping.overlap == "replace"
+        if self._replaces_months and not context.is_everywhere:
+            raise FileRefused("Only somebody who sees all customers may replace whole months.")
         has_key = {"document_no", "line_no"} <= mapped and context.mapping.unpivot is None
-        self._documents = documents.Documents(look_up=not self._replaces_months) if has_key else None
+        self._documents: documents.Documents | None = None
+        if has_key:
+            visible = None if context.is_everywhere else set(self._accounts.customers.values())
+            self._documents = documents.Documents(look_up=not self._replaces_months, visible=visible)
         self._months: dict[int, int] = {}
         self._seen: dict[str, set[int]] = {"customers": set(), "stores": set(), "products": set()}
         self._returns = [0, 0]
@@ -77,7 +83,11 @@ class SalesImporter(Importer):
             else:
                 self._additive_lines += 1
         if self._documents is not None:
-            self._additive_lines += self._documents.decide()
+            without_key, foreign = self._documents.decide()
+            self._additive_lines += without_key
+            for line in foreign:
+                line.fate = ""
+                self.context.plan.reject(line, "document_no", reasons.CODE_NOT_YOURS)
 
     def _note(self, sale: Sale) -> None:
         day = sale[0]
@@ -143,9 +153,17 @@ class SalesImporter(Importer):
             if cost is None and unit_cost is not None and quantity is not None:
                 cost = cost_amount(quantity, unit_cost)
         return Sale(
-            record["date"], customer_id, store_id, product_id, category_id, _net(record) or 0, quantity, cost,
-            get("document_no", ""), get("line_no", ""),
-        )  # fmt: skip
+            record["date"],
+            customer_id,
+            store_id,
+            product_id,
+            category_id,
+            _net(record) or 0,
+            quantity,
+            cost,
+            get("document_no", ""),
+            get("line_no", ""),
+        )
 
     def finish(self) -> None:
         tally = self.context.tally

@@ -70,9 +70,17 @@ class Sums:
             if any(sums)
         )
         names = (
-            "batch_id", "customer_id", "store_id", "category_id", "month",
-            "net_amount", "quantity", "cost_amount", "lines", "uncosted_lines",
-        )  # fmt: skip
+            "batch_id",
+            "customer_id",
+            "store_id",
+            "category_id",
+            "month",
+            "net_amount",
+            "quantity",
+            "cost_amount",
+            "lines",
+            "uncosted_lines",
+        )
         for part in chunked(months, CHUNK):
             load_rows(MonthlySales, names, part)
         days = ((batch.pk, customer, day, amount) for (customer, day), amount in self._days.items())

@@ -1,7 +1,7 @@
 """Importing desk estimates of what somebody buys in a year."""
 
 from collections.abc import Hashable
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from accounts.importers import AccountLookup
 from ka_crm.imports.importer import Context
@@ -23,18 +23,54 @@ class EstimateImporter(MasterImporter):
     model = PotentialEstimate
     compared: ClassVar[tuple[str, ...]] = ("amount", "units", "stated_on")
     fields: ClassVar[tuple[Field, ...]] = (
-        Field("customer_code", FieldType.CODE, "Customer code", example="C-1001",
-              synonyms=("customer", "customer_id", "account", "客户编码")),
-        Field("store_code", FieldType.CODE, "Store code", example="", synonyms=("store", "store id", "outlet", "门店编码")),
-        Field("category_code", FieldType.CODE, "Category", required=True, example="TEQUILA",
-              synonyms=("category", "category_id", "category name", "品类")),
+        Field(
+            "customer_code",
+            FieldType.CODE,
+            "Customer code",
+            example="C-1001",
+            synonyms=("customer", "customer_id", "account", "客户编码"),
+        ),
+        Field(
+            "store_code",
+            FieldType.CODE,
+            "Store code",
+            example="",
+            synonyms=("store", "store id", "outlet", "门店编码"),
+        ),
+        Field(
+            "category_code",
+            FieldType.CODE,
+            "Category",
+            required=True,
+            example="TEQUILA",
+            synonyms=("category", "category_id", "category name", "品类"),
+        ),
         Field("year", FieldType.YEAR, "Year", required=True, example="2022", synonyms=("年份",)),
-        Field("amount", FieldType.AMOUNT, "Amount a year", example="50000", synonyms=("potential", "value", "金额")),
+        Field(
+            "amount",
+            FieldType.AMOUNT,
+            "Amount a year",
+            example="50000",
+            synonyms=("potential", "value", "金额"),
+        ),
         Field("units", FieldType.UNITS, "Units a year", example="", synonyms=("quantity", "数量")),
-        Field("source", FieldType.CHOICE, "Source", required=True, example="declared",
-              choices=tuple(EstimateSource.values), synonyms=("basis", "数据来源")),
-        Field("stated_on", FieldType.DATE, "Stated on", example="2022-06-30", synonyms=("date", "stated", "日期")),
-    )  # fmt: skip
+        Field(
+            "source",
+            FieldType.CHOICE,
+            "Source",
+            required=True,
+            example="declared",
+            choices=tuple(EstimateSource.values),
+            synonyms=("basis", "数据来源"),
+        ),
+        Field(
+            "stated_on",
+            FieldType.DATE,
+            "Stated on",
+            example="2022-06-30",
+            synonyms=("date", "stated", "日期"),
+        ),
+    )
 
     def __init__(self, context: Context) -> None:
         self._accounts = AccountLookup(context)
@@ -61,7 +97,11 @@ class EstimateImporter(MasterImporter):
         customer, store = record.get("customer_code"), record.get("store_code")
         if (customer is None) == (store is None):
             reject(line, "customer_code", reasons.CUSTOMER_OR_STORE)
-        elif customer is not None and customer not in accounts.customers and not accounts.may_make_customer(customer):
+        elif (
+            customer is not None
+            and customer not in accounts.customers
+            and not accounts.may_make_customer(customer)
+        ):
             reject(line, "customer_code", reasons.UNKNOWN_CUSTOMER)
         elif store is not None and store not in accounts.stores and not accounts.may_make_store(store):
             reject(line, "store_code", reasons.UNKNOWN_STORE)
@@ -91,7 +131,7 @@ class EstimateImporter(MasterImporter):
         self._batch = batch
 
     def columns_of(self, key: Hashable, values: Values) -> Values:
-        customer, store, category, year, source = key  # type: ignore[misc]
+        customer, store, category, year, source = cast("tuple[int | None, int | None, int, int, str]", key)
         return {
             "customer_id": customer and self._accounts.real_customer(customer),
             "store_id": store and self._accounts.real_store(store),

@@ -21,7 +21,16 @@ from visits.models.observation import ObservationKind
 
 _PART = 20_000
 _KEY = ("store_id", "category_id", "date", "kind")
-_REST = ("client_uuid", "rep_id", "version", "is_confirmed", "is_live", "is_generated", "batch_id", "created_at")
+_REST = (
+    "client_uuid",
+    "rep_id",
+    "version",
+    "is_confirmed",
+    "is_live",
+    "is_generated",
+    "batch_id",
+    "created_at",
+)
 
 
 class ObservationImporter(CountImporter):
@@ -34,21 +43,52 @@ class ObservationImporter(CountImporter):
     label: ClassVar[str] = "Observations of visit days"
     takes_own_when: ClassVar[bool] = True
     fields: ClassVar[tuple[Field, ...]] = (
-        Field("store_code", FieldType.CODE, "Store code", required=True, example="S-2001",
-              synonyms=("store", "store id", "store no", "store number", "outlet", "门店编码")),
-        Field("category_code", FieldType.CODE, "Category", required=True, example="TEQUILA",
-              synonyms=("category", "category_id", "category name", "品类")),
-        Field("date", FieldType.DATE, "Day", required=True, example="2022-10-31",
-              synonyms=("visit date", "day", "visited on", "日期")),
-        Field("total_units", FieldType.UNITS, "All brands, units", required=True, example="14",
-              synonyms=("total", "all brands", "units")),
-        Field("own_units", FieldType.UNITS, "Ours, units", required=True, example="3", synonyms=("own", "ours")),
+        Field(
+            "store_code",
+            FieldType.CODE,
+            "Store code",
+            required=True,
+            example="S-2001",
+            synonyms=("store", "store id", "store no", "store number", "outlet", "门店编码"),
+        ),
+        Field(
+            "category_code",
+            FieldType.CODE,
+            "Category",
+            required=True,
+            example="TEQUILA",
+            synonyms=("category", "category_id", "category name", "品类"),
+        ),
+        Field(
+            "date",
+            FieldType.DATE,
+            "Day",
+            required=True,
+            example="2022-10-31",
+            synonyms=("visit date", "day", "visited on", "日期"),
+        ),
+        Field(
+            "total_units",
+            FieldType.UNITS,
+            "All brands, units",
+            required=True,
+            example="14",
+            synonyms=("total", "all brands", "units"),
+        ),
+        Field(
+            "own_units", FieldType.UNITS, "Ours, units", required=True, example="3", synonyms=("own", "ours")
+        ),
         Field("total_amount", FieldType.AMOUNT, "All brands, amount", example="420.00"),
         Field("own_amount", FieldType.AMOUNT, "Ours, amount", example="90.00"),
-        Field("rep_email", FieldType.EMAIL, "Representative (mail)", example="",
-              synonyms=("rep", "representative", "sales rep", "visitor")),
+        Field(
+            "rep_email",
+            FieldType.EMAIL,
+            "Representative (mail)",
+            example="",
+            synonyms=("rep", "representative", "sales rep", "visitor"),
+        ),
         Field("store_name", FieldType.TEXT, "Store name (for new ones)", longest=200, example=""),
-    )  # fmt: skip
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -93,7 +133,8 @@ class ObservationImporter(CountImporter):
     def merge(self, key: Key, before: list[int | None], counts: list[int | None]) -> None:
         if self.is_own_told:
             self.counts[key] = [
-                None if old is None or new is None else old + new for old, new in zip(before, counts, strict=True)
+                None if old is None or new is None else old + new
+                for old, new in zip(before, counts, strict=True)
             ]
         else:
             self._twice += 1
@@ -106,14 +147,18 @@ class ObservationImporter(CountImporter):
     def decide(self) -> None:
         days = [key[2] for key in self.counts]
         if days:
-            live = Observation.objects.filter(is_live=True, date__gte=min(days), date__lte=max(days)).order_by()
+            live = Observation.objects.filter(
+                is_live=True, date__gte=min(days), date__lte=max(days)
+            ).order_by()
             for pk, version, *rest in live.values_list("pk", "version", *_KEY, *MEASURES).iterator():
                 key: Key = (rest[0], rest[1], rest[2], rest[3])
                 if key in self.counts:
                     self._stored[key] = (pk, version, rest[4:])
         for key, counts in self.counts.items():
             stored = self._stored.get(key)
-            self.fates[key] = "created" if stored is None else "unchanged" if stored[2] == counts else "updated"
+            self.fates[key] = (
+                "created" if stored is None else "unchanged" if stored[2] == counts else "updated"
+            )
         text = "The same store, category and day stands more than once; the last line counts."
         self.context.tally.note(text, self._twice)
 
@@ -126,12 +171,20 @@ class ObservationImporter(CountImporter):
         now = clock.now()
         rows = (
             (
-                *key, *counts, uuid.uuid4().hex, self._reps.get(key), self._stored.get(key, (0, 0))[1] + 1,
-                True, False, False, batch.pk, now,
+                *key,
+                *counts,
+                uuid.uuid4().hex,
+                self._reps.get(key),
+                self._stored.get(key, (0, 0))[1] + 1,
+                True,
+                False,
+                False,
+                batch.pk,
+                now,
             )
             for key, counts in self.counts.items()
             if self.fates[key] != "unchanged"
-        )  # fmt: skip
+        )
         for part in chunked(rows, _PART):
             with transaction.atomic():
                 load_rows(Observation, (*_KEY, *MEASURES, *_REST), part)

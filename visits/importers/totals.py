@@ -28,20 +28,51 @@ class CategoryTotalImporter(CountImporter):
     value_field: ClassVar[str] = "total_amount"
     takes_own_when: ClassVar[bool] = True
     fields: ClassVar[tuple[Field, ...]] = (
-        Field("store_code", FieldType.CODE, "Store code", required=True, example="S-2001",
-              synonyms=("store", "store id", "store no", "store number", "outlet", "门店编码")),
-        Field("category_code", FieldType.CODE, "Category", required=True, example="TEQUILA",
-              synonyms=("category", "category_id", "category name", "品类")),
-        Field("month", FieldType.MONTH, "Month", required=True, example="2022-10", synonyms=("period", "月份")),
+        Field(
+            "store_code",
+            FieldType.CODE,
+            "Store code",
+            required=True,
+            example="S-2001",
+            synonyms=("store", "store id", "store no", "store number", "outlet", "门店编码"),
+        ),
+        Field(
+            "category_code",
+            FieldType.CODE,
+            "Category",
+            required=True,
+            example="TEQUILA",
+            synonyms=("category", "category_id", "category name", "品类"),
+        ),
+        Field(
+            "month", FieldType.MONTH, "Month", required=True, example="2022-10", synonyms=("period", "月份")
+        ),
         Field("date", FieldType.DATE, "Date (days add up)", example="", synonyms=("day", "week", "日期")),
-        Field("total_amount", FieldType.AMOUNT, "All brands, amount", example="5105.41",
-              synonyms=("total", "category total", "total sales", "amount", "sales", "sale (dollars)")),
-        Field("own_amount", FieldType.AMOUNT, "Ours, amount", example="796.50", synonyms=("own", "own sales", "ours")),
-        Field("total_units", FieldType.UNITS, "All brands, units", example="210", synonyms=("units", "bottles sold")),
+        Field(
+            "total_amount",
+            FieldType.AMOUNT,
+            "All brands, amount",
+            example="5105.41",
+            synonyms=("total", "category total", "total sales", "amount", "sales", "sale (dollars)"),
+        ),
+        Field(
+            "own_amount",
+            FieldType.AMOUNT,
+            "Ours, amount",
+            example="796.50",
+            synonyms=("own", "own sales", "ours"),
+        ),
+        Field(
+            "total_units",
+            FieldType.UNITS,
+            "All brands, units",
+            example="210",
+            synonyms=("units", "bottles sold"),
+        ),
         Field("own_units", FieldType.UNITS, "Ours, units", example="34", synonyms=("our units",)),
         Field("source", FieldType.TEXT, "Source", longest=60, example="Distributor", synonyms=("数据来源",)),
         Field("store_name", FieldType.TEXT, "Store name (for new ones)", longest=200, example=""),
-    )  # fmt: skip
+    )
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -64,7 +95,9 @@ class CategoryTotalImporter(CountImporter):
     def check_record(self, line: Line, record: Record, position: int) -> None:
         reject = self.context.plan.reject
         if "month" not in record and "date" not in record:
-            reject(line, "month" if "month" in self.context.plan.mapped else "date", reasons.MISSING, position)
+            reject(
+                line, "month" if "month" in self.context.plan.mapped else "date", reasons.MISSING, position
+            )
         seen = False
         for measure in ("amount", "units"):
             total, own = record.get(f"total_{measure}"), record.get(f"own_{measure}")

@@ -50,7 +50,9 @@ FORMATS = (
 )
 
 
-def day_in(cell: Cell, date_format: str = "", *, latest: dt.date | None, is_month: bool = False) -> dt.date | None:
+def day_in(
+    cell: Cell, date_format: str = "", *, latest: dt.date | None, is_month: bool = False
+) -> dt.date | None:
     """Return the day; ``None`` for blank. Without ``date_format`` only 2022-10-31-like text and date cells.
 
     Months come back as their first day and may be written 2022-10. ``latest`` is the last possible day.

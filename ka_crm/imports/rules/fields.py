@@ -64,32 +64,26 @@ NUMBERS = (FieldType.AMOUNT, FieldType.UNITS, FieldType.SHARE, FieldType.INT, Fi
 def converter(field: Field, *, decimal: str, date_format: str, today: dt.date) -> Convert:
     """Return the function from a cell to the field's value (``None`` for blank); it raises ``CellError``."""
     longest = field.longest or _LONGEST.get(field.type, 0)
-    match field.type:
-        case FieldType.CODE:
-            return partial(code_in, longest=longest)
-        case FieldType.DOCUMENT:
-            return partial(document_in, longest=longest)
-        case FieldType.TEXT:
-            return partial(text_in, longest=longest)
-        case FieldType.DATE | FieldType.MONTH:
-            latest = None if field.may_be_future else today
-            return partial(day_in, date_format=date_format, latest=latest, is_month=field.type == FieldType.MONTH)
-        case FieldType.AMOUNT | FieldType.UNITS:
-            return partial(scaled_amount, decimal=decimal)
-        case FieldType.SHARE:
-            return partial(share_number, decimal=decimal)
-        case FieldType.INT:
-            return partial(whole_number, decimal=decimal)
-        case FieldType.FLOAT:
-            return partial(_bounded, decimal=decimal, lowest=field.lowest, highest=field.highest)
-        case FieldType.YEAR:
-            return partial(_year, latest=today.year + 5)
-        case FieldType.CHOICE:
-            return partial(_choice, choices=frozenset(field.choices))
-        case FieldType.EMAIL:
-            return mail_in
-        case FieldType.URL:
-            return web_in
+    latest = None if field.may_be_future else today
+    day = partial(day_in, date_format=date_format, latest=latest)
+    amount = partial(scaled_amount, decimal=decimal)
+    converters: dict[FieldType, Convert] = {
+        FieldType.CODE: partial(code_in, longest=longest),
+        FieldType.DOCUMENT: partial(document_in, longest=longest),
+        FieldType.TEXT: partial(text_in, longest=longest),
+        FieldType.DATE: day,
+        FieldType.MONTH: partial(day, is_month=True),
+        FieldType.AMOUNT: amount,
+        FieldType.UNITS: amount,
+        FieldType.SHARE: partial(share_number, decimal=decimal),
+        FieldType.INT: partial(whole_number, decimal=decimal),
+        FieldType.FLOAT: partial(_bounded, decimal=decimal, lowest=field.lowest, highest=field.highest),
+        FieldType.YEAR: partial(_year, latest=today.year + 5),
+        FieldType.CHOICE: partial(_choice, choices=frozenset(field.choices)),
+        FieldType.EMAIL: mail_in,
+        FieldType.URL: web_in,
+    }
+    return converters[field.type]
 
 
 def _bounded(cell: Cell, decimal: str, lowest: float | None, highest: float | None) -> float | None:

@@ -110,7 +110,9 @@ class Plan:
             try:
                 found.append((index, self._converter(unpivot.into)(text), None))
             except CellError as error:
-                raise FileRefused(f'The column "{text}" cannot go into {unpivot.into}: {error.reason}.') from error
+                raise FileRefused(
+                    f'The column "{text}" cannot go into {unpivot.into}: {error.reason}.'
+                ) from error
         return found
 
     def lines(self, rows: Iterable[tuple[int, Sequence[Cell]]]) -> Iterator[Line]:

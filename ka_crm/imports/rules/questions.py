@@ -39,7 +39,9 @@ class Doubts:
         if not self._dates:
             return []
         options = [{"date_format": form} for form in fitting_formats(self._dates)]
-        return [Question("date_format", "In which form are the dates written?", list(self._dates)[:5], options)]
+        return [
+            Question("date_format", "In which form are the dates written?", list(self._dates)[:5], options)
+        ]
 
     def _about_numbers(self) -> list[Question]:
         other = "," if self._plan.mapping.decimal == "." else "."
@@ -48,6 +50,9 @@ class Doubts:
             return []
         return [
             Question(
-                "decimal", "Which sign stands before the decimals?", unread[:5], [{"decimal": "."}, {"decimal": ","}]
+                "decimal",
+                "Which sign stands before the decimals?",
+                unread[:5],
+                [{"decimal": "."}, {"decimal": ","}],
             )
         ]

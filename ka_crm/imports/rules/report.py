@@ -157,4 +157,7 @@ class Tally:
 def sample_rows(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, str]]:
     """Return the first rows under their headers (or column numbers), to show beside the mapping."""
     names = [header or str(index + 1) for index, header in enumerate(headers)]
-    return [dict(zip(names, (str(cell) if cell is not None else "" for cell in row), strict=False)) for row in rows]
+    return [
+        dict(zip(names, (str(cell) if cell is not None else "" for cell in row), strict=False))
+        for row in rows
+    ]

@@ -1,10 +1,11 @@
 """``manage.py import_file KIND PATH``: check and load one file, in this process."""
 
+import hashlib
 import json
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 
@@ -40,8 +41,13 @@ class Command(BaseCommand):
             "file_name": path.name,
             "source": "cli",
         }
-        key = f"{kind}:{digest_of(path)[:32]}:{abs(hash(json.dumps(params, sort_keys=True)))}"[:120]
-        result = run_in_process(kind="import", key=key, params=params).result
+        same = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()
+        try:
+            result = run_in_process(
+                kind="import", key=f"{kind}:{digest_of(path)[:32]}:{same[:32]}", params=params
+            ).result
+        except Exception as error:  # whatever happened, the last line is JSON; the job's log has it all
+            self._refuse(kind, f"{type(error).__name__}: {error}")
         if not result or "error" in result:
             self._refuse(kind, result.get("error", "The import was stopped."))
         self._tell(result)
@@ -63,7 +69,7 @@ class Command(BaseCommand):
             self._refuse(kind, "The mapping file must hold one JSON object.")
         return mapping
 
-    def _refuse(self, kind: str, reason: str) -> None:
+    def _refuse(self, kind: str, reason: str) -> NoReturn:
         self.stderr.write(reason)
         self.stdout.write(json.dumps({**Report(kind).counts(), "error": reason}))
         sys.exit(1)
