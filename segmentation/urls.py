@@ -1,16 +1,21 @@
-from django.http import HttpRequest, HttpResponse
+"""Addresses of results: the current run, the two lists, runs and movement, stores below market share, why."""
+
 from django.urls import path
+
+from segmentation.views import comparison, downloads, flags, overview, runs, why
 
 app_name = "segmentation"
 
-
-def _soon(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse("soon")
-
-
 urlpatterns = [
-    path("segmentation/", _soon, name="overview"),
-    path("segmentation/comparison/", _soon, name="comparison"),
-    path("segmentation/runs/", _soon, name="runs"),
-    path("flags/", _soon, name="flags"),
+    path("segmentation/", overview.overview, name="overview"),
+    path("segmentation/recompute/", overview.recompute, name="recompute"),
+    path("segmentation/recompute/<int:pk>/", overview.recompute_progress_line, name="recompute_progress"),
+    path("segmentation/comparison/", comparison.comparison, name="comparison"),
+    path("segmentation/runs/", runs.run_list, name="runs"),
+    path("segmentation/runs/movement/", runs.movement, name="movement"),
+    path("segmentation/runs/<int:pk>/", runs.run_page, name="run"),
+    path("segmentation/why/customer/<str:code>/", why.customer_why, name="why_customer"),
+    path("segmentation/why/store/<str:code>/<str:category>/", why.store_why, name="why_store"),
+    path("segmentation/download/<str:what>.<str:kind>", downloads.download, name="download"),
+    path("flags/", flags.flags, name="flags"),
 ]
