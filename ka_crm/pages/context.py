@@ -79,7 +79,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     ]
     # The fifth entry opens everything else as a sheet.
     context["nav_phone"].append({"label": _("More"), "icon": "dots", "more": True})
-    context["user_card"] = {"name": str(user), "initials": user.initials, "role": user.get_role_display()}
+    context["user_card"] = {
+        "name": str(user),
+        "initials": user.initials,
+        "role": user.get_role_display(),
+        "url": reverse("people:profile"),
+    }
     return context
 
 

@@ -9,3 +9,4 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("ka_crm.people.api.schema")  # names our logins in the API description
+        import_module("ka_crm.people.receivers")  # audit rows of what the login library changes

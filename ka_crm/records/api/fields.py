@@ -1,5 +1,6 @@
 """Values as the API writes them: codes instead of ids, amounts as decimals in currency units."""
 
+import math
 import re
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,12 @@ from rest_framework import serializers
 from ka_crm.lib.money import plain, to_scaled
 
 _NUMBER = re.compile(r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})(e[+-]?\d{1,2})?\Z", re.ASCII | re.IGNORECASE)
-_SCHEMA = {"type": "string", "format": "decimal", "pattern": r"^-?\d{1,11}(\.\d{1,4})?$", "example": "617760.74"}
+_SCHEMA = {
+    "type": "string",
+    "format": "decimal",
+    "pattern": r"^-?\d{1,11}(\.\d{1,4})?$",
+    "example": "617760.74",
+}
 
 
 @extend_schema_field(_SCHEMA)
@@ -47,6 +53,28 @@ class ScaledField(serializers.Field):
         if self.lowest is not None and scaled < to_scaled(self.lowest):
             self.fail("too_small", lowest=self.lowest)
         return scaled
+
+
+@extend_schema_field({"type": "number", "minimum": 0, "maximum": 1, "example": 0.1774})
+class ShareField(serializers.DecimalField):
+    """A fraction from 0 to 1, as a JSON number."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        bounds = {"max_digits": 12, "decimal_places": 10, "min_value": Decimal(0), "max_value": Decimal(1)}
+        super().__init__(**{**bounds, **kwargs})
+
+    def to_representation(self, value: Any) -> float:
+        return float(value)
+
+
+class FiniteField(serializers.FloatField):
+    """A number that is one: neither infinite nor NaN."""
+
+    def to_internal_value(self, data: Any) -> float:
+        number = super().to_internal_value(data)
+        if isinstance(data, bool) or not math.isfinite(number):
+            self.fail("invalid")
+        return number
 
 
 class RelatedByCode(serializers.SlugRelatedField):

@@ -29,7 +29,9 @@ class DeclaredFilters(DjangoFilterBackend):
         unknown = sorted(set(request.query_params) - known)
         if unknown:
             choice = ", ".join(sorted(known - {"format"}))
-            raise ValidationError({name: [f"There is no such filter. Choose from: {choice}."] for name in unknown})
+            raise ValidationError(
+                {name: [f"There is no such filter. Choose from: {choice}."] for name in unknown}
+            )
         return super().filter_queryset(request, queryset, view)  # type: ignore[no-any-return]
 
 

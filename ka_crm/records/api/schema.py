@@ -24,7 +24,12 @@ _PROBLEM: dict[str, Any] = {
             "description": "What differs from the stored record (409).",
             "items": {
                 "type": "object",
-                "properties": {"field": {"type": "string"}, "label": {"type": "string"}, "stored": {}, "yours": {}},
+                "properties": {
+                    "field": {"type": "string"},
+                    "label": {"type": "string"},
+                    "stored": {},
+                    "yours": {},
+                },
             },
         },
     },

@@ -4,10 +4,12 @@ import dataclasses
 from typing import Any, ClassVar
 from urllib.parse import quote
 
+from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.http import Http404
 from rest_framework import mixins, serializers
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
@@ -18,6 +20,7 @@ from ka_crm.lib.versions import StaleVersion
 from ka_crm.people.models import User
 from ka_crm.records.api.filters import DeclaredFilters
 from ka_crm.records.api.mixins import IdempotentCreateMixin, VersionedUpdateMixin
+from ka_crm.records.api.problems import Problem
 
 
 class WritersOnly(BasePermission):
@@ -54,7 +57,9 @@ class Endpoint(GenericViewSet):
         """Return the record of the address among all that the caller may see, archived or not."""
         value = str(self.kwargs[self.lookup_url_kwarg or self.lookup_field])
         is_number = self.lookup_field == "pk"
-        if not value.isprintable() or (is_number and not (value.isascii() and value.isdigit() and len(value) < 19)):
+        if not value.isprintable() or (
+            is_number and not (value.isascii() and value.isdigit() and len(value) < 19)
+        ):
             raise Http404
         record = self.get_queryset().filter(**{self.lookup_field: value}).first()
         if record is None:
@@ -62,7 +67,15 @@ class Endpoint(GenericViewSet):
         self.check_object_permissions(self.request, record)
         return record
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if JSONParser in self.parser_classes and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise Problem(413, "This is too much at once; send it in parts, or as a file to imports.")
+
     def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, RecursionError):
+            exc = ParseError("This is nested too deeply.")
         return super().handle_exception(renamed(exc, self._names()))
 
     def _names(self) -> dict[str, str]:
@@ -146,7 +159,9 @@ class RecordEndpoint(
 
     def get_success_headers(self, data: Any) -> dict[str, str]:
         key = data.get(self.lookup_field if self.lookup_field != "pk" else "id")
-        return {"Location": self.request.build_absolute_uri(f"{self.request.path}{quote(str(key), safe="")}/")}
+        return {
+            "Location": self.request.build_absolute_uri(f"{self.request.path}{quote(str(key), safe='')}/")
+        }
 
 
 def changes_in(record: models.Model, values: dict[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,10 @@ ACTIONS = {
     "revoke_token": _("revoked a token"),
     "reset_second_factor": _("took the second factor away"),
     "change_password": _("changed the password"),
+    "reset_password": _("set a new password by mail"),
     "add_second_factor": _("set up a second factor"),
+    "remove_second_factor": _("removed the second factor"),
+    "renew_recovery_codes": _("made new recovery codes"),
 }
 
 
@@ -47,9 +50,10 @@ def action_word(action: str) -> str:
 
 @register.filter
 def changes(row: AuditRow) -> list[dict[str, Any]]:
-    """Fields of an audit row: ``field``, ``before``, ``after``."""
-    names = list(dict.fromkeys([*row.before, *row.after]))
-    return [
+    """Fields of an audit row: ``field``, ``before``, ``after``; of something new only what is known."""
+    names = dict.fromkeys([*row.before, *row.after])
+    found = [
         {"field": name.replace("_", " "), "before": row.before.get(name), "after": row.after.get(name)}
         for name in names
     ]
+    return [item for item in found if row.before or item["after"] not in (None, "", [], {})]

@@ -7,6 +7,7 @@ from django.core import mail
 from django.urls import reverse
 
 from ka_crm.people.models import PasswordCheck
+from ka_crm.records.models import AuditRow
 from tests.conftest import PASSWORD
 
 WRONG = "not the password"
@@ -88,6 +89,7 @@ def test_a_forgotten_password_is_set_anew_by_mail_once(client, alice):
     answer = client.post(form.request["PATH_INFO"], {"password1": new, "password2": new}, follow=True)
     assert answer.status_code == 200
     assert log_in(client, alice, new).status_code == 302
+    assert AuditRow.objects.get().action == "reset_password"
     client.post("/logout/")
     assert "older than three days" in client.get(link, follow=True).text
 
@@ -164,6 +166,7 @@ def test_a_changed_password_opens_the_login(client, alice):
         "/auth/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new}
     )
     assert answer.status_code == 302
+    assert AuditRow.objects.get().action == "change_password"
     assert log_in(client.__class__(), alice, new).status_code == 302
 
 

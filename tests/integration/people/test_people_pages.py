@@ -25,7 +25,9 @@ def acts_of(record) -> list[str]:
     return list(rows.order_by("id").values_list("action", flat=True))
 
 
-def test_an_invited_user_gets_a_link_that_sets_the_password(client, adam, territories):
+def test_an_invited_user_gets_a_link_that_sets_the_password(
+    client, adam, territories, django_capture_on_commit_callbacks
+):
     client.force_login(adam)
     data = {
         "name": "Nora New",
@@ -33,9 +35,7 @@ def test_an_invited_user_gets_a_link_that_sets_the_password(client, adam, territ
         "role": "supervisor",
         "territory": territories["north"].pk,
     }
-    from django.test import TestCase
-
-    with TestCase.captureOnCommitCallbacks(execute=True):
+    with django_capture_on_commit_callbacks(execute=True):
         answer = client.post("/people/new/", data)
     nora = User.objects.get(email="nora@test.example")
     assert answer.url == f"/people/{nora.pk}/"

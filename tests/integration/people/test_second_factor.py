@@ -11,6 +11,7 @@ from allauth.mfa.totp.internal.auth import (
 )
 
 from ka_crm.people.operations import create_token
+from ka_crm.records.models import AuditRow
 from tests.conftest import PASSWORD
 
 
@@ -41,15 +42,17 @@ def test_other_roles_may_do_without(client, request, who):
     assert client.get("/profile/").status_code == 200
 
 
-def test_the_whole_way_from_the_picture_to_the_next_login(client, adam):
+def test_the_whole_way_from_the_picture_to_the_next_login(client, adam, django_capture_on_commit_callbacks):
     log_in(client, adam)
     page = client.get("/auth/2fa/totp/activate/")
     assert page.status_code == 200
     assert 'src="data:image/svg+xml;base64,' in page.text
     assert "data:" in page["Content-Security-Policy"].split("img-src")[1].split(";")[0]
     secret = page.context["form"].secret
-    answer = client.post("/auth/2fa/totp/activate/", {"code": code_for(secret)})
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post("/auth/2fa/totp/activate/", {"code": code_for(secret)})
     assert answer.url == "/auth/2fa/recovery-codes/"
+    assert list(AuditRow.objects.values_list("action", flat=True)) == ["add_second_factor"]
     codes = client.get(answer.url)
     assert codes.context["unused_codes"][0] in codes.text
     assert client.get("/profile/").status_code == 200

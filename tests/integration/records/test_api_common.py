@@ -1,8 +1,10 @@
 """What all views of the API share, shown on a small view of regions and customers."""
 
+import contextlib
 import threading
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection, connections
 from django.test import override_settings
 from django.urls import include, path
@@ -14,7 +16,7 @@ from accounts.models import Customer, Region, Store
 from accounts.visibility import store_scope
 from ka_crm.api_urls import urlpatterns as api_urlpatterns
 from ka_crm.people.models import Role, User
-from ka_crm.people.operations import create_token, take_password_check
+from ka_crm.people.operations import create_token, deactivate_user, take_password_check
 from ka_crm.records.api.mixins import IdempotentCreateMixin, VersionedUpdateMixin, VisibleQuerysetMixin
 from ka_crm.records.models import IdempotencyKey
 from ka_crm.urls import urlpatterns as page_urlpatterns
@@ -190,7 +192,7 @@ def in_threads(number, work):
             for one in connections.all(initialized_only=True):
                 one.connection.close()
 
-    threads = [threading.Thread(target=run) for _number in range(number)]
+    threads = [threading.Thread(target=run, name=f"thread {index}") for index in range(number)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -226,6 +228,26 @@ def test_parallel_wrong_passwords_never_get_more_than_fifteen_checks():
     granted = [one for found in in_threads(10, wrong) for one in found]
     assert len(granted) == 40
     assert sum(granted) <= 15
+
+
+@pytest.mark.usefixtures("_shared_database")
+def test_two_administrators_who_switch_each_other_off_at_once_leave_one():
+    names = ["adam", "eve"]
+
+    def set_up():
+        for name in names:
+            User.objects.create_user(f"{name}@test.example", name=name, role=Role.ADMIN)
+
+    in_threads(1, set_up)
+
+    def switch_off():
+        mine, other = names if threading.current_thread().name.endswith("0") else reversed(names)
+        by, user = (User.objects.get(email=f"{name}@test.example") for name in (mine, other))
+        with contextlib.suppress(ValidationError):
+            deactivate_user(by=by, user=user)
+
+    in_threads(2, switch_off)
+    assert in_threads(1, User.objects.filter(is_active=True).count) == [1]
 
 
 # --- versions -------------------------------------------------------------------------------------
