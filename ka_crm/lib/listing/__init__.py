@@ -6,6 +6,7 @@ A room describes a list once (``Listing``); page, phone cards, sums, counts and 
 from ka_crm.lib.listing.definition import Column, Filter, Listing, Preset
 from ka_crm.lib.listing.filters import choice_filter, flag_filter, record_filter
 from ka_crm.lib.listing.page import list_page
+from ka_crm.lib.listing.response import list_response
 from ka_crm.lib.listing.state import ListState, read_state
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "choice_filter",
     "flag_filter",
     "list_page",
+    "list_response",
     "read_state",
     "record_filter",
 ]

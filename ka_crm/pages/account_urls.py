@@ -1,0 +1,22 @@
+"""Addresses of customers: the list and the pages that join results, and the forms of their room."""
+
+from django.urls import path
+
+from accounts.views import customers, terms
+from ka_crm.pages.views import accounts
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("", accounts.account_list, name="list"),
+    path("-/new/", customers.new_customer, name="new"),
+    path("-/terms/", terms.terms, name="terms"),
+    path("<str:code>/", accounts.customer_page, name="customer"),
+    path("<str:code>/edit/", customers.edit_customer, name="edit"),
+    path("<str:code>/hand-over/", customers.hand_over, name="hand_over"),
+    path("<str:code>/archive/", customers.archive, name="archive"),
+    path("<str:code>/restore/", customers.restore, name="restore"),
+    path("<str:code>/why/", accounts.customer_why, name="why"),
+    path("<str:code>/purchases.<str:kind>", accounts.purchases_download, name="purchases_download"),
+    path("<str:code>/<str:tab>/", accounts.customer_page, name="customer_tab"),
+]

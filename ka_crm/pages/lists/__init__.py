@@ -1,0 +1,1 @@
+"""The lists that join master data with results: accounts and stores."""

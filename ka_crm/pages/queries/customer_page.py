@@ -1,0 +1,135 @@
+"""What the page of one customer shows, read from precomputed rows."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, F, Q
+
+from accounts.models import Customer
+from accounts.visibility import store_scope
+from ka_crm.lib.periods import Window, month_index, month_start
+from ka_crm.people.models import User
+from ka_crm.records.queries import business_today
+from purchases.queries import MonthSum, monthly_sales_of, sales_sum_of
+from segmentation.models import CustomerResult, SegmentationRun, StoreResult
+
+SHOWN_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class MonthRow:
+    """One month beside the same month a year before; ten-thousandths."""
+
+    month: dt.date
+    net_amount: int
+    year_before: int | None
+    quantity: int
+    profit: int | None
+
+    @property
+    def change(self) -> float | None:
+        """Growth against the same month a year before, as a fraction."""
+        if not self.year_before or self.year_before < 0:
+            return None
+        return self.net_amount / self.year_before - 1
+
+
+@dataclass
+class CustomerPage:
+    """One customer as one viewer sees it, with its result of the current run."""
+
+    customer: Customer
+    viewer: User
+    run: SegmentationRun | None
+    result: CustomerResult | None
+
+    @cached_property
+    def window(self) -> Window:
+        return window_of(self.run, business_today())
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        return store_counts(self.customer, self.viewer, self.run)
+
+    @cached_property
+    def months(self) -> list[MonthRow]:
+        return months_of(self.customer, self.window)
+
+
+def result_of(customer: Customer, run: SegmentationRun | None) -> CustomerResult | None:
+    """Return what the run found out about a customer."""
+    return CustomerResult.objects.filter(run=run, customer=customer).first() if run else None
+
+
+def window_of(run: SegmentationRun | None, today: dt.date) -> Window:
+    """Return the months that the page speaks of: the run's, else the twelve before today's month."""
+    return Window(run.as_of, run.window_months) if run else Window(today, 12)
+
+
+def sales_before(customer: Customer, window: Window) -> int | None:
+    """Return our sales in as many months before the window."""
+    first = month_start(window.first_index - window.months)
+    return sales_sum_of(customer.pk, first=first, end=window.first_month)
+
+
+def months_of(customer: Customer, window: Window) -> list[MonthRow]:
+    """Return the newest 24 months up to the window's end, oldest first, empty months included."""
+    end = month_index(window.end)
+    first = end - SHOWN_MONTHS - 12
+    found = {
+        month_index(row.month): row
+        for row in monthly_sales_of(customer.pk, first=month_start(first), end=window.end)
+    }
+    if not found:
+        return []
+    earliest = min(found)
+    return [_month_row(index, found, earliest) for index in range(max(end - SHOWN_MONTHS, earliest), end)]
+
+
+def stores_by_gap(
+    customer: Customer, viewer: User, run: SegmentationRun | None, limit: int
+) -> list[dict[str, Any]]:
+    """Return the customer's stores that lose us most, one row per store and category."""
+    if run is None:
+        return []
+    rows = StoreResult.objects.filter(
+        store_scope(viewer, "store__"), run=run, store__customer=customer, store__archived_at__isnull=True
+    )
+    return list(
+        rows.order_by("-gap_amount", "-potential", "pk").values(
+            "share", "market_share", "potential", "gap_amount", "quadrant", "status",
+            code=F("store__code"), name=F("store__name"), city=F("store__city"),
+        )[:limit]
+    )  # fmt: skip
+
+
+def store_counts(customer: Customer, viewer: User, run: SegmentationRun | None) -> dict[str, int]:
+    """Return how many stores there are, and how sure it is that they lie below market share."""
+    stores = customer.stores.filter(store_scope(viewer), archived_at__isnull=True).count()
+    if run is None:
+        return {"stores": stores}
+    rows = StoreResult.objects.filter(
+        store_scope(viewer, "store__"), run=run, store__customer=customer, store__archived_at__isnull=True
+    )
+    found = rows.aggregate(
+        surely=Count("pk", filter=Q(status="below_confirmed")),
+        probably=Count("pk", filter=Q(status="below_watch")),
+        early=Count("pk", filter=Q(status="insufficient")),
+        fine=Count("pk", filter=Q(status="ok")),
+    )
+    return {"stores": stores, **found}
+
+
+def _month_row(index: int, found: dict[int, MonthSum], earliest: int) -> MonthRow:
+    now, before = found.get(index), found.get(index - 12)
+    known_before = index - 12 >= earliest
+    cost = now.cost_amount if now else None
+    return MonthRow(
+        month=month_start(index),
+        net_amount=now.net_amount if now else 0,
+        year_before=before.net_amount if before else (0 if known_before else None),
+        quantity=now.quantity if now else 0,
+        profit=now.net_amount - cost if now and cost else None,
+    )

@@ -1,0 +1,324 @@
+"""Everything on the page of one store, put into words and figures."""
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Store
+from accounts.permissions import may_edit_store
+from ka_crm.lib import shown
+from ka_crm.lib.periods import Window
+from ka_crm.pages.queries.store_page import SharePoint, StoreNow, share_history, store_now
+from ka_crm.people.models import User
+from ka_crm.records.queries import business_today
+from purchases.models import Category
+from segmentation.models import SegmentationRun
+from segmentation.queries import current_run
+from visits.forms import CountForm
+from visits.models import Observation
+from visits.operations.observations import MAY_COUNT
+from visits.queries import counts_of
+from visits.rules.share import MIN_DAYS
+
+Metric = dict[str, Any]
+MONTHS_A_YEAR = 12
+
+
+def page_context(
+    viewer: User,
+    store: Store,
+    categories: list[Category],
+    category: Category | None,
+    form: CountForm | None = None,
+) -> dict[str, Any]:
+    """Return the context of ``stores/store.html``."""
+    run = current_run()
+    now = store_now(store, category, run)
+    counts = counts_of(store.pk, category.pk) if category else []
+    address = reverse("stores:store", args=[store.code])
+    asked = f"?category={category.code}" if category else ""
+    return {
+        "store": store,
+        "category": category,
+        "categories": [
+            {"label": str(one), "url": f"{address}?category={one.code}", "active": one == category}
+            for one in categories
+        ],
+        "run": run,
+        "now": now,
+        "metrics": _metrics(store, now, counts, run, asked),
+        "counts": _count_rows(counts, now),
+        "form": form or CountForm(),
+        "may_count": viewer.role in MAY_COUNT and category is not None and store.archived_at is None,
+        "may_edit": may_edit_store(viewer, store),
+        "facts": _facts(store, now),
+        "has_history": bool(now.share and now.share.basis == "totals") or _has_totals(store, category, now),
+        "chart_url": reverse("stores:share_history", args=[store.code]) + asked,
+        "download_url": reverse("stores:share_history_download", args=[store.code, "csv"]) + asked,
+        "why_url": reverse("stores:why", args=[store.code]) + asked,
+        "count_url": reverse("stores:count", args=[store.code]) + asked,
+        "history_end": history_end(run),
+        "in_units": in_units(now),
+        "points": _points(store, category, run, now),
+    }
+
+
+def chart_data(store: Store, category: Category | None) -> dict[str, Any]:
+    """Return the JSON of the chart of shares (its shape is written on top of ``share_history.js``)."""
+    run = current_run()
+    now = store_now(store, category, run)
+    points = _points(store, category, run, now)
+    counts = [one for one in counts_of(store.pk, category.pk) if one.is_live] if category else []
+    after = points[-1].on if points else dt.date.min
+    visits = [one for one in reversed(counts) if one.date > after and one.total_units > 0]
+    share = now.share
+    sampled = share is not None and share.basis == "visits" and share.low is not None and visits
+    return {
+        "meta": {"as_of": str(run.as_of) if run else None, "quadrant": now.quadrant or "accent"},
+        "words": _chart_words(points, now, bool(visits)),
+        "rows": [
+            {
+                "on": str(_end_of(row.on)),
+                "share": row.share,
+                "low": row.low,
+                "high": row.high,
+                "market": row.market,
+            }
+            for row in points
+        ],
+        "events": [],
+        "visits": [{"on": str(one.date), "share": one.own_units / one.total_units} for one in visits],
+        "visits_interval": (
+            {"on": str(visits[len(visits) // 2].date), "low": share.low, "high": share.high}
+            if sampled and share
+            else None
+        ),
+    }
+
+
+def history_end(run: SegmentationRun | None) -> dt.date:
+    """Return the first day after the last whole month that the chart shows."""
+    return Window(run.as_of, run.window_months).end if run else business_today().replace(day=1)
+
+
+def in_units(now: StoreNow) -> bool:
+    """Return whether this store is compared by units."""
+    if now.share is not None:
+        return now.share.in_units
+    return now.result is None or now.result.in_units
+
+
+def _points(
+    store: Store, category: Category | None, run: SegmentationRun | None, now: StoreNow
+) -> list[SharePoint]:
+    if category is None:
+        return []
+    return share_history(store, category, end=history_end(run), in_units=in_units(now))
+
+
+def _has_totals(store: Store, category: Category | None, now: StoreNow) -> bool:
+    return bool(category) and store.category_totals.filter(category=category, is_live=True).exists()
+
+
+def _chart_words(points: list[SharePoint], now: StoreNow, has_visits: bool) -> dict[str, str]:
+    last = points[-1] if points else None
+    words = {"ours_name": _("ours"), "market_name": _("market")}
+    if last and last.share is not None:
+        words["ours"] = _("ours, now %(share)s") % {"share": shown.percent_text(last.share)}
+    if last and last.market is not None:
+        words["market"] = _("market, now %(share)s") % {"share": shown.percent_text(last.market)}
+    if has_visits and now.share and now.share.share is not None and now.share.basis == "visits":
+        words["visits"] = _("visits, about %(share)s") % {"share": shown.percent_text(now.share.share, 0)}
+    return words
+
+
+def _end_of(month: dt.date) -> dt.date:
+    following = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+    return following - dt.timedelta(days=1)
+
+
+def _metrics(
+    store: Store, now: StoreNow, counts: list[Observation], run: SegmentationRun | None, asked: str
+) -> list[Metric]:
+    why = reverse("stores:why", args=[store.code]) + asked
+    return [
+        _share_metric(now, why),
+        _gap_metric(now),
+        *_class_metric(now),
+        *_last_metric(counts),
+        _next_metric(now),
+    ]
+
+
+def _share_metric(now: StoreNow, why: str) -> Metric:
+    share = now.share
+    if share is None or share.potential_amount is None:
+        label = _("Our share")
+    else:
+        label = _("Our share of %(amount)s a year") % {"amount": _about(share.potential_amount, share.grade)}
+    if share is None or share.share is None:
+        return {
+            "label": label,
+            "figure": _("not known yet"),
+            "lines": [_("type two numbers below to find out")],
+            "url": "#counts",
+            "wide": True,
+        }
+    sampled = share.basis == "visits"
+    figure = shown.percent_text(share.share, 0 if sampled else 1)
+    lines = []
+    if sampled and share.low is not None and share.high is not None:
+        lines.append(
+            _("%(low)s to %(high)s, from %(n)s")
+            % {
+                "low": shown.percent_text(share.low, 0),
+                "high": shown.percent_text(share.high, 0),
+                "n": ngettext("%(n)s visit", "%(n)s visits", share.clusters) % {"n": share.clusters},
+            }
+        )
+    return {
+        "label": label,
+        "figure": _("about %(share)s") % {"share": figure} if sampled else figure,
+        "note": _market_note(now),
+        "share": {
+            "own": share.share,
+            "market": share.market_share,
+            "quadrant": now.quadrant,
+            "low": share.low if sampled else None,
+            "high": share.high if sampled else None,
+            "certainty": share.status,
+        },
+        "lines": lines,
+        "url": why,
+        "wide": True,
+    }
+
+
+def _gap_metric(now: StoreNow) -> Metric:
+    share = now.share
+    label = _("Gap to market share")
+    if share is None or share.share is None or share.market_share is None:
+        return {"label": label, "figure": shown.UNKNOWN, "lines": []}
+    amount = share.gap_amount * MONTHS_A_YEAR
+    rank = now.result.rank_potential if now.result else None
+    lines = [_("a year")]
+    if rank:
+        lines.append(_("no. %(rank)s by what it buys") % {"rank": shown.number_text(rank)})
+    return {
+        "label": label,
+        "figure": shown.money_text(amount),
+        "burning": share.status == "below_confirmed" and amount > 0,
+        "lines": lines,
+    }
+
+
+def _class_metric(now: StoreNow) -> list[Metric]:
+    result = now.result
+    if result is None:
+        return []
+    return [
+        {
+            "label": _("Rank: buys / from us"),
+            "figure": f"{_rank(result.rank_potential)} / {_rank(result.rank_own)}",
+            "lines": [_("class %(potential)s by what it buys, %(own)s by own sales")
+                      % {"potential": result.potential_class or shown.UNKNOWN, "own": result.own_class}],
+        }
+    ]  # fmt: skip
+
+
+def _last_metric(counts: list[Observation]) -> list[Metric]:
+    last = next((one for one in counts if one.is_live), None)
+    if last is None:
+        return [{"label": _("Last visit"), "figure": _("never"), "lines": []}]
+    days = (business_today() - last.date).days
+    ago = ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days} if days else _("today")
+    return [
+        {
+            "label": _("Last visit"),
+            "figure": date_format(last.date, "j M"),
+            "lines": [
+                _("%(ago)s, all %(total)s, ours %(own)s")
+                % {
+                    "ago": ago,
+                    "total": shown.units_text(last.total_units),
+                    "own": shown.units_text(last.own_units),
+                }
+            ],
+            "url": "#counts",
+        }
+    ]
+
+
+def _next_metric(now: StoreNow) -> Metric:
+    share = now.share
+    label = _("To be sure")
+    if share is not None and share.status in ("below_confirmed", "ok") and share.basis == "totals":
+        return {"label": label, "figure": _("counted"), "lines": [_("full counts of the window")]}
+    visits = share.clusters if share is not None and share.basis == "visits" else 0
+    more = max(MIN_DAYS - visits, 0)
+    if more:
+        text = ngettext("%(n)s more visit", "%(n)s more visits", more) % {"n": more}
+        return {"label": label, "figure": text, "lines": [_("until a share can be told")], "url": "#counts"}
+    return {
+        "label": label,
+        "figure": _("enough visits"),
+        "lines": [_("each one makes it surer")],
+        "url": "#counts",
+    }
+
+
+def _market_note(now: StoreNow) -> str:
+    share = now.share
+    if share is None or share.market_share is None:
+        return _("no market share for this category")
+    words = {
+        "below_confirmed": _("surely below"),
+        "below_watch": _("probably below"),
+        "ok": _("at or above"),
+        "insufficient": _("too early to tell"),
+    }
+    market = _("market %(share)s") % {"share": shown.percent_text(share.market_share)}
+    return f"{market} · {words.get(share.status, '')}".rstrip(" ·")
+
+
+def _about(amount: int, grade: str) -> str:
+    if grade == "A":
+        return shown.money_text(amount)
+    return _("about %(amount)s") % {"amount": shown.about_money_text(amount)}
+
+
+def _rank(value: int | None) -> str:
+    return shown.UNKNOWN if value is None else shown.number_text(value)
+
+
+def _count_rows(counts: list[Observation], now: StoreNow) -> list[dict[str, Any]]:
+    market = now.share.market_share if now.share else None
+    return [
+        {
+            "count": one,
+            "share": one.own_units / one.total_units if one.total_units else None,
+            "market": market,
+            "by": one.rep.name if one.rep else "",
+        }
+        for one in counts
+    ]
+
+
+def _facts(store: Store, now: StoreNow) -> list[dict[str, str]]:
+    customer = store.customer
+    facts = [
+        (_("Customer"), customer.name, reverse("accounts:customer", args=[customer.code])),
+        (_("Key account manager"), customer.kam, ""),
+        (_("Address"), ", ".join(part for part in (store.address, store.city) if part), ""),
+        (_("Format"), store.format, ""),
+        (_("Region"), store.region or customer.region_id and customer.region, ""),
+        (_("Territory"), store.territory, ""),
+        (_("Delivery"), store.delivery_mode, ""),
+        (_("Code"), store.code, ""),
+        (_("As imported"), store.imported_name if store.imported_name != store.name else "", ""),
+    ]
+    return [{"label": label, "value": str(value), "url": url} for label, value, url in facts if value]

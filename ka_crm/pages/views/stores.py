@@ -1,0 +1,174 @@
+"""The list of stores and the page of one store."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Store
+from accounts.permissions import may_edit_accounts
+from accounts.queries import store_by_code
+from ka_crm.lib.editing import add_errors
+from ka_crm.lib.exports import csv_response, xlsx_response
+from ka_crm.lib.listing import list_response
+from ka_crm.pages.lists.stores import HIDDEN, categories_with_results, store_listing, store_rows
+from ka_crm.pages.queries.store_page import share_history, store_now
+from ka_crm.pages.store_card import chart_data, page_context
+from ka_crm.pages.views.accounts import safe_name
+from ka_crm.pages.views.lists import all_presets, empty_state, result_context
+from ka_crm.pages.views.why import store_explanations
+from purchases.models import Category
+from segmentation.queries import current_run
+from visits.forms import CountForm
+from visits.operations import Implausible, record_observation
+from visits.queries import categories_of_store
+
+
+@require_safe
+def store_list(request: HttpRequest) -> HttpResponseBase:
+    """Stores with their results in one category: saved views, filters, columns, sums, export."""
+    run, viewer = current_run(), request.user
+    categories = categories_with_results(run)
+    wanted = request.GET.get("category", "")
+    category = next((one for one in categories if one.code == wanted), categories[0] if categories else None)
+    listing = store_listing(viewer)
+    new_url = reverse("stores:new") if may_edit_accounts(viewer) else ""
+
+    def more(context: dict[str, Any]) -> dict[str, Any]:
+        state = context["state"]
+        return {
+            **result_context(run, viewer, context),
+            "categories": [
+                {
+                    "label": str(one),
+                    "url": state.query(category="" if one == categories[0] else one.code),
+                    "active": one == category,
+                }
+                for one in categories
+            ],
+            "new_url": new_url,
+            "row_card": "stores/_card.html",
+            "empty": empty_state(request, _("stores"), new_url),
+        }
+
+    return list_response(
+        request,
+        listing,
+        store_rows(viewer, run, category.pk if category else None),
+        hidden=HIDDEN,
+        presets=all_presets(viewer, listing.key, listing.presets),
+        template="stores/list.html",
+        more=more,
+    )
+
+
+@require_safe
+def store_page(request: HttpRequest, code: str) -> HttpResponseBase:
+    """One store: where it stands, its share over time, its counts and a form for the next one."""
+    store, categories, category = _found(request, code)
+    return render(request, "stores/store.html", page_context(request.user, store, categories, category))
+
+
+@require_POST
+def record_count(request: HttpRequest, code: str) -> HttpResponse:
+    """Keep two numbers, evaluate the store anew, and say what moved."""
+    store, categories, category = _found(request, code)
+    if category is None:
+        category = Category.objects.filter(code=request.POST.get("category", "")).first()
+    if category is None:
+        raise Http404
+    form = CountForm(request.POST)
+    question = None
+    if form.is_valid():
+        before = store_now(store, category, current_run())
+        values = form.cleaned_data
+        try:
+            recorded = record_observation(by=request.user, store=store, category=category, **values)
+        except ValidationError as error:
+            add_errors(form, error)
+        except Implausible as doubt:
+            question = doubt
+        else:
+            after = store_now(store, category, current_run())
+            messages.success(request, _said(recorded.is_new, before.quadrant, after.quadrant))
+            return redirect(f"{_address(store)}?category={category.code}#counts")
+    context = page_context(request.user, store, categories, category, form=form)
+    return render(request, "stores/store.html", {**context, "question": question}, status=422)
+
+
+@require_safe
+def share_history_data(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The numbers of the chart of shares."""
+    store, _categories, category = _found(request, code)
+    return JsonResponse(chart_data(store, category))
+
+
+@require_safe
+def share_history_download(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
+    """The chart's table as a file."""
+    if kind not in ("csv", "xlsx"):
+        raise Http404
+    store, _categories, category = _found(request, code)
+    context = page_context(request.user, store, [], category)
+    points = (
+        share_history(store, category, end=context["history_end"], in_units=context["in_units"])
+        if category
+        else []
+    )
+    header = [_("Months up to"), _("Our share"), _("from"), _("to"), _("Market share")]
+    rows = [[point.on, point.share, point.low, point.high, point.market] for point in points]
+    respond = xlsx_response if kind == "xlsx" else csv_response
+    return respond(f"share-{safe_name(code)}", header, rows)
+
+
+@require_safe
+def store_why(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Why a store has its share, certainty and quadrant, as a fragment for the panel."""
+    store, _categories, category = _found(request, code)
+    explanations = store_explanations(current_run(), request.user, code, category.code) if category else []
+    context = {"store": store, "explanations": explanations}
+    template = "accounts/_why.html" if request.headers.get("HX-Request") else "stores/why_page.html"
+    return render(request, template, context)
+
+
+def _found(request: HttpRequest, code: str) -> tuple[Store, list[Category], Category | None]:
+    """Return the store, its categories, and the one asked for, else the first."""
+    store = store_by_code(request.user, code)
+    categories = categories_of_store(store.pk) or list(Category.objects.all()[:20])
+    wanted = request.GET.get("category") or request.POST.get("category", "")
+    category = next((one for one in categories if one.code == wanted), None)
+    if wanted and category is None:
+        category = Category.objects.filter(code=wanted.replace("\x00", "")).first()
+        if category is None:
+            raise Http404
+    return store, categories, category or (categories[0] if categories else None)
+
+
+def _address(store: Store) -> str:
+    return reverse("stores:store", args=[store.code])
+
+
+def _said(is_new: bool, before: str, after: str) -> str:
+    if not is_new:
+        return _("This count was saved already.")
+    if before == after or not after:
+        return _("Saved. The share is up to date.")
+    words = {
+        "attack": _("Attack"),
+        "defend": _("Defend"),
+        "explore": _("Explore"),
+        "maintain": _("Maintain"),
+        "monitor": _("Monitor"),
+    }
+    if not before:
+        return _("Saved. The store is now %(after)s.") % {"after": words[after]}
+    return _("Saved. The store left %(before)s: it is now %(after)s.") % {
+        "before": words[before],
+        "after": words[after],
+    }

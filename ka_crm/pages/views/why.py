@@ -1,0 +1,99 @@
+"""Explanations of results in words, for the pages of customers and stores."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ka_crm.lib.money import SCALE
+from ka_crm.people.models import User
+from segmentation.models import SegmentationRun
+from segmentation.queries.why import Why, why_customer, why_store
+from segmentation.rules.explanations import explain_abc, explain_quadrant, explain_share, explain_xyz
+from segmentation.views.wording import explained
+from visits.rules.share import MIN_DAYS, MIN_MONTHS, MIN_UNITS
+
+Shown = dict[str, Any]
+
+
+def customer_explanations(run: SegmentationRun | None, viewer: User, code: str) -> list[Shown]:
+    """Return quadrant, ABC and XYZ of a customer: a sentence, its arithmetic, what would change it."""
+    why = why_customer(run, viewer, code) if run else None
+    if why is None:
+        return []
+    return [_quadrant(why), _abc(why), _xyz(why)]
+
+
+def _quadrant(why: Why) -> Shown:
+    result = why.result
+    classes = why.settings.high_potential_classes
+    explanation = explain_quadrant(
+        quadrant=result.quadrant,
+        potential=result.potential,
+        potential_class=result.potential_class,
+        own=result.own,
+        share=result.share,
+        market_share=result.market_share,
+        high=result.potential_class in classes,
+        cut=why.lines.potential.get(classes[-1]) or why.lines.potential.get("A"),
+    )
+    return {"title": _("Quadrant"), "quadrant": result.quadrant, **explained(explanation)}
+
+
+def _abc(why: Why) -> Shown:
+    result, settings = why.result, why.settings
+    whole = why.run.summary.get("abc_total") or 0
+    explanation = explain_abc(
+        abc_class=result.abc,
+        value=result.total,
+        measure=why.run.summary.get("measure", "net_sales"),
+        rank=result.rank,
+        accounts=why.lines.ranked,
+        share=result.total / whole if whole else 0.0,
+        before=result.before,
+        thresholds=(float(settings.abc_thresholds[0]), float(settings.abc_thresholds[1])),
+        cut_values=why.lines.abc,
+        note=result.abc_note,
+    )
+    return {"title": _("ABC: %(cls)s") % {"cls": result.abc}, **explained(explanation)}
+
+
+def _xyz(why: Why) -> Shown:
+    result, settings = why.result, why.settings
+    explanation = explain_xyz(
+        xyz_class=result.xyz,
+        cv=result.cv,
+        mean=result.mean,
+        months=result.months_span,
+        active=result.months_active,
+        thresholds=(float(settings.xyz_thresholds[0]), float(settings.xyz_thresholds[1])),
+        min_periods=settings.xyz_min_periods,
+        overridden=result.is_overridden,
+    )
+    return {"title": _("XYZ: %(cls)s") % {"cls": result.xyz}, **explained(explanation)}
+
+
+def store_explanations(run: SegmentationRun | None, viewer: User, code: str, category: str) -> list[Shown]:
+    """Return quadrant and share of a store in a category, explained."""
+    why = why_store(run, viewer, code, category) if run else None
+    if why is None:
+        return []
+    return [_quadrant(why), _share(why)]
+
+
+def _share(why: Why) -> Shown:
+    result = why.result
+    explanation = explain_share(
+        status=result.status,
+        own=result.own or 0,
+        total=result.total or 0,
+        clusters=result.clusters,
+        share=result.share,
+        low=result.share_low,
+        high=result.share_high,
+        market_share=result.market_share,
+        gap_amount=result.gap_amount,
+        min_clusters=MIN_MONTHS if result.basis == "totals" else MIN_DAYS,
+        min_total=MIN_UNITS * SCALE,
+        unit="units" if result.in_units else "amount",
+    )
+    return {"title": _("Share against market"), **explained(explanation)}
