@@ -125,6 +125,7 @@ class SalesImporter(Importer):
         if product is not None and product not in catalogue.products and not catalogue.makes_products:
             reject(line, "product_code", reasons.UNKNOWN_PRODUCT, position)
         net = _net(record)
+        record["net_amount"] = net
         if net is None:
             reject(line, "net_amount", reasons.NO_AMOUNT, position)
         elif abs(net) > LARGEST:
@@ -158,7 +159,7 @@ class SalesImporter(Importer):
             store_id,
             product_id,
             category_id,
-            _net(record) or 0,
+            record["net_amount"],
             quantity,
             cost,
             get("document_no", ""),

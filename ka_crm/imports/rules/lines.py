@@ -15,6 +15,10 @@ Record = dict[str, Any]
 Condition = tuple[int, frozenset[str]]
 
 
+#: Columns repeat themselves: that many texts of each are converted only once.
+_REMEMBERED = 50_000
+
+
 class Line:
     """One line of the file: its records (one, or several of a wide table) or what is wrong with it.
 
@@ -50,7 +54,9 @@ class Plan:
         self.fields = {item.name: item for item in fields}
         self.columns = columns_used(mapping, headers, fields)
         self._today = today
-        self._getters = [(name, index, self._converter(name)) for name, index in self.columns.items()]
+        self._getters: list[tuple[str, int, Convert, dict[str, Any]]] = [
+            (name, index, self._converter(name), {}) for name, index in self.columns.items()
+        ]
         self._constants = {name: self._constant(name, text) for name, text in mapping.constants.items()}
         self._required = list(needed)
         self._only = self._conditions(mapping.only_when)
@@ -149,18 +155,26 @@ class Plan:
     def _read(self, line: Line) -> None:
         cells = line.cells
         record = dict(self._constants)
-        for name, index, convert in self._getters:
+        for name, index, convert, known in self._getters:
             cell = cells[index]
             if cell == "" or cell is None:
                 continue
+            if type(cell) is str:
+                value = known.get(cell, known)
+                if value is not known:
+                    if value is not None:
+                        record[name] = value
+                    continue
             try:
                 value = convert(cell)
             except CellError as error:
                 line.problems.append(self._problem(name, index, cell, error.reason))
                 record.pop(name, None)
-            else:
-                if value is not None:
-                    record[name] = value
+                continue
+            if value is not None:
+                record[name] = value
+            if type(cell) is str and len(known) < _REMEMBERED:
+                known[cell] = value
         if self._wide:
             self._read_wide(line, record)
         else:

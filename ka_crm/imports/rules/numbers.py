@@ -12,7 +12,9 @@ from ka_crm.lib.spreadsheets import BadCell, Cell
 
 _PLAIN = re.compile(r"(-?)(\d{1,11})(?:\.(\d{1,4}))?\Z", re.ASCII)
 _NOT_FINITE = re.compile(r"[+-]?(inf|infinity|nan)\Z", re.IGNORECASE)
-_CURRENCY_WORD = re.compile(r"\A(?:[A-Z]{3}\s*(?=[\d(.,+-])|(?:US|C|A|R|HK|NT)\$)|(?<=\d)\s*[A-Z]{3}\Z")
+_CURRENCY_WORD = re.compile(
+    r"\A(-?\(?)(?:(?:US|CA|AU|HK|NT|NZ|C|A|R|S)(?=\$)|[A-Z]{3}\s*(?=[\d(.,+-]))|(?<=[\d)-])\s*(?:[A-Z]{3}|元)(?=\)?\Z)"
+)
 _SPACES = re.compile(r"[\s'\u2019\u00a0\u202f]")
 _GROUPED = re.compile(r"\d{1,3}(,\d{2,3})*,\d{3}(\.\d*)?\Z", re.ASCII)
 _NUMBER = re.compile(r"(\d+(\.\d*)?|\.\d+)(E[+-]?\d{1,3})?\Z", re.ASCII | re.IGNORECASE)
@@ -107,8 +109,8 @@ def _other_way(english: str) -> bool:
 
 
 def _without_currency(text: str) -> str:
-    text = "".join(letter for letter in text if unicodedata.category(letter) != "Sc")
-    return _CURRENCY_WORD.sub("", text.strip()).strip()
+    text = _CURRENCY_WORD.sub(lambda found: found.group(1) or "", text)
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Sc").strip()
 
 
 def _without_sign(text: str) -> tuple[int, str]:

@@ -9,6 +9,7 @@ from ka_crm.lib.spreadsheets.refusal import FileRefused
 
 _BLOCK = 1 << 20
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_ORDINARY = frozenset("\n\t,;.-0123456789 abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -43,13 +44,19 @@ def encoding_of(stream: IO[bytes], name: str) -> str:
 
 
 def _utf16_without_mark(head: bytes, name: str) -> str:
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    half = len(head) // 2 or 1
-    if odd > half * 0.4 and even < half * 0.05:
-        return "utf-16-le"
-    if even > half * 0.4 and odd < half * 0.05:
-        return "utf-16-be"
+    """In the right byte order commas, digits and line ends come out; in the wrong one, rare letters."""
+    half = head[: len(head) // 2 * 2]
+    known = {codec: _known_letters(half.decode(codec, "replace")) for codec in ("utf-16-le", "utf-16-be")}
+    best = max(known, key=lambda codec: known[codec])
+    if known[best] > 0 and known[best] > 2 * min(known.values()):
+        return best
     raise FileRefused(f"{Path(name).name} is not a text file or workbook.")
+
+
+def _known_letters(text: str) -> int:
+    if "\0" in text or "\ufffd" in text[:-1]:
+        return 0
+    return sum(letter in _ORDINARY for letter in text)
 
 
 def _decodes(head: bytes, stream: IO[bytes], codec: str) -> bool:

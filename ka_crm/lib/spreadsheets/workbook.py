@@ -27,10 +27,11 @@ class WorkbookTable:
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Yield (row number as the spreadsheet shows it, cells); empty rows are left out."""
-        first_row, first_column = self.sheet.start or (0, 0)
+        # calamine gives empty rows above the first filled one, but no empty columns left of it.
+        first_column = self.sheet.start[1] if self.sheet.start else 0
         for index, cells in enumerate(self.sheet.iter_rows()):
             self._done = index + 1
-            number = first_row + index + 1
+            number = index + 1
             row: list[Cell] = list(cells)
             if self.bad:
                 self._mark_bad(row, number, first_column)
@@ -45,7 +46,7 @@ class WorkbookTable:
 
     def fraction_read(self) -> float:
         """Return how much of the sheet the present reading has taken, 0–1."""
-        return self._done / (self.sheet.height or 1)
+        return self._done / (self.sheet.end[0] + 1 if self.sheet.end else 1)
 
 
 def open_workbook(path: Path) -> WorkbookTable:
