@@ -192,11 +192,15 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/login/"
 ACCOUNT_FORMS = {"change_password": "ka_crm.people.forms.CountedChangePasswordForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Tries of passwords are counted by the backend; "login_failed" holds for codes of the second factor.
+# Tries of passwords and codes are counted in the database; "login_failed" is the library's own second net.
 ACCOUNT_RATE_LIMITS = {"login_failed": "15/15m/key", "login": "120/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "KA CRM"
 MFA_ADAPTER = "ka_crm.people.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "ka_crm.people.forms.CountedAuthenticateForm",
+    "reauthenticate": "ka_crm.people.forms.CountedReauthenticateForm",
+}
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -6,12 +6,13 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm
 from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from ka_crm.people import queries
+from ka_crm.people import operations, queries
 from ka_crm.people.backends import password_is_right
 from ka_crm.people.models import Role, Territory, User
 from ka_crm.people.rules.roles import needs_territory
@@ -137,6 +138,28 @@ class CountedChangePasswordForm(ChangePasswordForm):
         if not password_is_right(context.request, self.user, password):
             raise ValidationError(_("Please type your current password."))
         return password
+
+
+class _CountedCode:
+    """Codes of the second factor are counted like passwords, in the database and per user."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        check_id = operations.take_password_check(email=f"second factor of {self.user.pk}")
+        if check_id is None:
+            raise ValidationError(_("Too many tries. Wait 15 minutes."))
+        code: str = super().clean_code()  # type: ignore[misc]
+        operations.release_password_check(check_id=check_id)
+        return code
+
+
+class CountedAuthenticateForm(_CountedCode, AuthenticateForm):
+    """The second step of a login."""
+
+
+class CountedReauthenticateForm(_CountedCode, ReauthenticateForm):
+    """A code asked for again before something delicate."""
 
 
 def initial_of(user: User) -> dict[str, Any]:

@@ -84,3 +84,18 @@ def test_recovery_codes_alone_are_no_second_factor(client, adam):
 def test_machines_with_a_token_are_not_asked(client, adam):
     _token, secret = create_token(by=adam, user=adam)
     assert client.get("/api/v1/", headers={"Authorization": f"Token {secret}"}).status_code != 403
+
+
+def test_at_most_fifteen_codes_are_tried_in_fifteen_minutes(client, adam):
+    from django.core.cache import cache
+
+    secret = generate_totp_secret()
+    TOTP.activate(adam, secret)
+    log_in(client, adam)
+    for _try in range(15):
+        cache.clear()  # the library's own count is lost with its cache; ours is not
+        client.post("/auth/2fa/authenticate/", {"code": "000000"})
+    cache.clear()
+    answer = client.post("/auth/2fa/authenticate/", {"code": code_for(secret)})
+    assert "Too many tries" in answer.text
+    assert client.get("/profile/").status_code == 302
