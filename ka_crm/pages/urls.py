@@ -1,16 +1,13 @@
-from django.http import HttpRequest, HttpResponse
+"""Pages that join several rooms: home, search, help, and what machines ask."""
+
 from django.urls import path
 
-
-
-def _soon(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse("soon")
-
+from ka_crm.pages.views import health, help, home, search
 
 urlpatterns = [
-    path("", _soon, name="home"),
-    path("search/", _soon, name="search"),
-    path("help/", _soon, name="help"),
-    path("healthz", _soon, name="healthz"),
-    path("readyz", _soon, name="readyz"),
+    path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
+    path("help/", help.help_page, name="help"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]

@@ -8,7 +8,7 @@ from ka_crm.lib.keyset import BadCursor, KeysetPage, keyset_page
 from segmentation.queries.results import Level, named_rows
 
 #: Rows of one page.
-PAGE_SIZE = 100
+PAGE_SIZE = 50
 DEFAULT_ORDER = "gap"
 #: Orders that lists understand; each ends with the primary key by itself, unknown values come last.
 ORDERS: dict[str, tuple[str, ...]] = {

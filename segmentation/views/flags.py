@@ -81,6 +81,7 @@ def flags(request: HttpRequest, run: SegmentationRun) -> HttpResponse:
         "next_url": _neighbour(request, "after", page.after) if view != "largest" else "",
         "previous_url": _neighbour(request, "before", page.before) if view != "largest" else "",
         "download": request.GET.urlencode(),
+        "all_url": _all_url(request),
     }
     if request.htmx and request.headers.get("HX-Target") == "flag-list":
         return render(request, "segmentation/_flag_list.html", context)
@@ -174,6 +175,12 @@ def _sheet(filters: ResultFilter, rows: Any, role: str) -> list[dict[str, Any]]:
         }
         for key, label, choices in fields
     ]
+
+
+def _all_url(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query["view"] = "all"
+    return f"?{query.urlencode()}"
 
 
 def _neighbour(request: HttpRequest, key: str, cursor: str | None) -> str:
