@@ -115,10 +115,12 @@ def _gap_metric(page: CustomerPage) -> dict[str, Any]:
         return {"label": _("Gap to market share"), "figure": shown.UNKNOWN, "lines": [], "url": url}
     lines = []
     if counts["stores"] > 1:
-        below = counts.get("surely", 0) + counts.get("probably", 0)
         lines.append(
-            _("%(below)s of %(all)s stores below")
-            % {"below": shown.number_text(below), "all": shown.number_text(counts["stores"])}
+            _("%(below)s of %(all)s stores surely below")
+            % {
+                "below": shown.number_text(counts.get("surely", 0)),
+                "all": shown.number_text(counts["stores"]),
+            }
         )
     return {
         "label": _("Gap to market share"),

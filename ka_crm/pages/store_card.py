@@ -201,8 +201,8 @@ def _share_metric(now: StoreNow, why: str) -> Metric:
 def _gap_metric(now: StoreNow) -> Metric:
     share = now.share
     label = _("Gap to market share")
-    if share is None or share.share is None or share.market_share is None:
-        return {"label": label, "figure": shown.UNKNOWN, "lines": []}
+    if share is None or share.share is None or share.market_share is None or share.status == "insufficient":
+        return {"label": label, "figure": shown.UNKNOWN, "lines": [_("told once the share is measured")]}
     amount = share.gap_amount * MONTHS_A_YEAR
     rank = now.result.rank_potential if now.result else None
     lines = [_("a year")]

@@ -29,7 +29,7 @@ EARLIEST = dt.date(1990, 1, 1)
 
 
 class Implausible(Exception):
-    """The count is far above what the store usually sells; ask before it is kept. Units in ten-thousandths."""
+    """The count is far above what the store usually sells: ask first. Units in ten-thousandths."""
 
     def __init__(self, total_units: int, usual_units: int, smallest: int, largest: int) -> None:
         super().__init__("far above what this store usually sells")

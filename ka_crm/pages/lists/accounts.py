@@ -37,7 +37,7 @@ COLUMNS = (
         cell="listing/cells/gap.html", falling=True, total="gap",
     ),
     Column(
-        "below", _("Stores"), f"{_R}stores_below", _("below"), "count", (f"{_R}stores",),
+        "below", _("Stores"), f"{_R}stores_below", _("surely below"), "count", (f"{_R}stores",),
         cell=_CELLS + "below.html", falling=True, total="below",
     ),
     Column(

@@ -44,7 +44,7 @@ COLUMNS = (
     ),
     Column("rank_own", _("Rank"), f"{_R}rank_own", _("by own sales"), "count", shown=False),
     Column("seen", _("Last"), f"{_R}last_seen_on", _("seen"), "date", falling=True),
-    Column("kam", _("KAM"), "customer__kam__name", kind="person", cell="listing/cells/person.html"),
+    Column("kam", _("KAM"), "customer__kam__name", kind="person", cell="listing/cells/person.html", shown=False),
     Column("city", _("City"), "city", shown=False),
     Column("address", _("Address"), "address", shown=False),
     Column("territory", _("Territory"), "territory__name", shown=False),

@@ -97,12 +97,17 @@ def stores_by_gap(
     rows = StoreResult.objects.filter(
         store_scope(viewer, "store__"), run=run, store__customer=customer, store__archived_at__isnull=True
     )
-    return list(
-        rows.order_by("-gap_amount", "-potential", "pk").values(
-            "share", "market_share", "potential", "gap_amount", "quadrant", "status",
-            code=F("store__code"), name=F("store__name"), city=F("store__city"),
-        )[:limit]
+    found = rows.order_by("-gap_amount", "-potential", "pk").values(
+        "share", "market_share", "potential", "gap_amount", "quadrant", "status",
+        code=F("store__code"), name=F("store__name"), city=F("store__city"),
     )  # fmt: skip
+    return [{**row, "short": short_name(row["name"], customer.name)} for row in found[:limit]]
+
+
+def short_name(store: str, customer: str) -> str:
+    """Return a store's name without its customer's, where it begins with it: "Hy-Vee, Waukee" is "Waukee"."""
+    rest = store[len(customer) :].strip(" ,-–#") if store.lower().startswith(customer.lower()) else ""
+    return rest or store
 
 
 def store_counts(customer: Customer, viewer: User, run: SegmentationRun | None) -> dict[str, int]:

@@ -34,8 +34,11 @@ def result_context(run: SegmentationRun | None, viewer: User, context: dict[str,
         row.data["ranks_differ"] = None not in ranks and abs(ranks[0] - ranks[1]) >= RANKS_APART
     own, market = weighted(context["sums"])
     colour = "monitor" if own is None or market is None else "attack" if own < market else "defend"
+    # A view of one's own says nothing to people who own nothing.
+    tabs = [tab for tab in context["tabs"] if tab.key != "mine" or tab.count or tab.active]
     return {
         "run": run,
+        "tabs": tabs,
         "sum_share": {"own": own, "market": market, "colour": colour},
         "note": window_note(run, market),
         "saved_views": True,
