@@ -1,17 +1,53 @@
 """The REST API: one router for all rooms."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import DefaultRouter
 
+from accounts.api.terms import ChannelViewSet, FormatViewSet, RegionViewSet, TerritoryViewSet
+from accounts.api.views import CustomerViewSet, StoreViewSet
+from ka_crm.criteria.api.views import CriteriaViewSet
+from ka_crm.imports.api.views import ImportViewSet
+from ka_crm.jobs.api.views import JobViewSet
+from ka_crm.people.api.me import MeView
+from ka_crm.records.api.docs import ApiDescription, ApiDocs
 from ka_crm.records.api.problems import unknown_endpoint
+from purchases.api.views import CategoryViewSet, ProductViewSet, SalesViewSet
+from segmentation.api.results import CustomerResultViewSet, FlagViewSet, StoreResultViewSet
+from segmentation.api.runs import RunViewSet
+from visits.api.counts import ObservationViewSet
+from visits.api.views import CategoryTotalViewSet, EstimateViewSet, MarketShareViewSet
 
 router = DefaultRouter(trailing_slash=True)
+router.include_format_suffixes = False
+for address, view in (
+    ("customers", CustomerViewSet),
+    ("stores", StoreViewSet),
+    ("products", ProductViewSet),
+    ("categories", CategoryViewSet),
+    ("regions", RegionViewSet),
+    ("channels", ChannelViewSet),
+    ("formats", FormatViewSet),
+    ("territories", TerritoryViewSet),
+    ("sales", SalesViewSet),
+    ("observations", ObservationViewSet),
+    ("category-totals", CategoryTotalViewSet),
+    ("market-shares", MarketShareViewSet),
+    ("potential-estimates", EstimateViewSet),
+    ("criteria", CriteriaViewSet),
+    ("runs", RunViewSet),
+    ("results/customers", CustomerResultViewSet),
+    ("results/stores", StoreResultViewSet),
+    ("flags", FlagViewSet),
+    ("imports", ImportViewSet),
+    ("jobs", JobViewSet),
+):
+    router.register(address, view, basename=f"api-{address.replace('/', '-')}")
 
 urlpatterns = [
     path("v1/dashboards/", include("segmentation.api.urls")),
+    path("v1/users/me/", MeView.as_view(), name="api-me"),
     path("v1/", include(router.urls)),
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("schema/", ApiDescription.as_view(), name="api-schema"),
+    path("docs/", ApiDocs.as_view(url_name="api-schema"), name="api-docs"),
     path("<path:address>", unknown_endpoint),
 ]

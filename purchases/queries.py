@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum
 
+from accounts.visibility import customer_scope
 from ka_crm.imports.models.batch import BatchState
-from purchases.models import MonthlySales, Product
+from ka_crm.people.models import User
+from purchases.models import MonthlySales, Product, SalesLine
 
 COUNTED = Q(batch__state=BatchState.COMMITTED)
 
@@ -52,3 +54,8 @@ def product_text(text: str) -> Q:
 def products() -> "QuerySet[Product]":
     """Return all products; everybody may see what is sold."""
     return Product.objects.all()
+
+
+def sales_lines_seen_by(viewer: User) -> "QuerySet[SalesLine]":
+    """Return the lines that count, of customers that ``viewer`` may see."""
+    return SalesLine.objects.filter(COUNTED, customer_scope(viewer, "customer__"), superseded_by__isnull=True)

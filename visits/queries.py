@@ -32,6 +32,16 @@ def estimates_seen_by(viewer: User) -> "QuerySet[PotentialEstimate]":
     return PotentialEstimate.objects.filter(estimate_scope(viewer))
 
 
+def observations_seen_by(viewer: User) -> "QuerySet[Observation]":
+    """Return the counts that hold, in stores that ``viewer`` may see."""
+    return Observation.objects.filter(store_scope(viewer, "store__"), is_live=True)
+
+
+def category_totals_seen_by(viewer: User) -> "QuerySet[CategoryTotal]":
+    """Return the full counts that hold, of stores that ``viewer`` may see."""
+    return CategoryTotal.objects.filter(store_scope(viewer, "store__"), is_live=True)
+
+
 def market_shares() -> "QuerySet[MarketShare]":
     """Return all stated market shares; everybody is compared with them, so everybody sees them."""
     return MarketShare.objects.all()

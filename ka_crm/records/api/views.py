@@ -48,6 +48,7 @@ class Endpoint(GenericViewSet):
     http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
     idempotent_actions: ClassVar[dict[str, bool]] = {}
     extra_parameters: ClassVar[tuple[str, ...]] = ()
+    filterset_class: Any = None
 
     def may_write(self, user: User) -> bool:
         """Return whether the role writes here at all; operations look at the single record."""
