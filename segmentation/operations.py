@@ -1,9 +1,8 @@
 """Recomputing: a run is written in chunks that nobody reads, then made current in one short transaction."""
 
 import datetime as dt
-import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,33 +13,18 @@ from ka_crm.criteria.operations import ensure_published_criteria
 from ka_crm.criteria.queries import settings_of
 from ka_crm.jobs.operations import JobContext, job_body
 from ka_crm.lib import clock
-from ka_crm.lib.bulk import chunked, load_rows
+from ka_crm.lib.bulk import load_rows
 from ka_crm.lib.periods import Window
 from ka_crm.people.models import User
 from ka_crm.records.operations import record_change
 from ka_crm.records.queries import business_today
-from segmentation.computation import Computed, Side, compute
+from segmentation.computation import Computed, compute
 from segmentation.inputs import default_as_of
 from segmentation.models import CustomerResult, RunState, SegmentationRun, StoreResult
-from visits.evaluation import keep_store_shares, last_seen, number, scaled, warnings_of
+from segmentation.result_rows import customer_chunks, store_chunks
+from visits.evaluation import keep_store_shares
 
 Progress = Callable[[int, int, str], None]
-_CHUNK = 5_000
-_SIDE = [
-    "potential", "potential_low", "potential_high", "own", "share", "share_low", "share_high", "market_share",
-    "status", "flagged", "potential_class", "own_class", "rank_potential", "rank_own", "quadrant",
-    "gap_amount", "is_missed", "is_misfiled", "list_mark",
-]  # fmt: skip
-_CUSTOMER = [
-    "run_id", "customer_id", "has_sales", "net_sales", "gross_profit", "total", "rank", "before", "abc",
-    "abc_note", "months", "months_span", "months_active", "mean", "std", "cv", "adi", "cv2_nonzero", "sbc",
-    "frequency_class", "is_overridden", "xyz", "cell", "own_sales", "measured_share", "stores",
-    "stores_below", *_SIDE,
-]  # fmt: skip
-_STORE = [
-    "run_id", "store_id", "category_id", "basis", "in_units", "clusters", "total", "market_share_source",
-    "grade", "last_seen_on", "warnings", *_SIDE,
-]  # fmt: skip
 
 
 class IncompleteRun(Exception):
@@ -112,17 +96,15 @@ def discard_unfinished_runs() -> int:
 
 
 def _write_results(run: SegmentationRun, computed: Computed, tell: Progress) -> None:
-    customers = len(computed.customers.customer)
-    total = customers + len(computed.stores.evidence)
+    total = len(computed.customers.customer) + len(computed.stores.evidence)
     done = 0
-    for model, fields, rows in (
-        (CustomerResult, _CUSTOMER, customer_rows(run.pk, computed)),
-        (StoreResult, _STORE, store_rows(run.pk, computed)),
+    for model, chunks in (
+        (CustomerResult, customer_chunks(run.pk, computed)),
+        (StoreResult, store_chunks(run.pk, computed)),
     ):
-        for chunk in chunked(rows, _CHUNK):
+        for columns in chunks:
             with transaction.atomic():
-                load_rows(model, fields, chunk)
-            done += len(chunk)
+                done += load_rows(model, list(columns), zip(*columns.values(), strict=True))
             tell(done, total, "writing results")
 
 
@@ -167,105 +149,3 @@ def _previous_quadrants() -> dict[str, dict[Any, str]]:
             )
         },
     }
-
-
-def customer_rows(run_id: int, computed: Computed) -> Iterator[list[Any]]:
-    """Rows of ``CustomerResult``, in the order of ``_CUSTOMER``."""
-    c, xyz, accounts = computed.customers, computed.xyz, computed.accounts
-    net = c.months.sum(axis=1)
-    flagged = accounts.status == "below_confirmed"
-    if computed.settings.share_rule == "plain":
-        flagged = np.nan_to_num(accounts.share, nan=np.inf) < np.nan_to_num(accounts.market_share)
-    side = _side_rows(
-        computed.customer_side,
-        accounts.potential, accounts.low, accounts.high, accounts.own,
-        accounts.share, accounts.share_low, accounts.share_high,
-        accounts.market_share, accounts.status, flagged, accounts.gap,
-    )  # fmt: skip
-    for i, shared in enumerate(side):
-        defined = np.isfinite(xyz.mean[i])
-        yield [
-            run_id,
-            int(c.customer[i]),
-            bool(c.has_sales[i]),
-            int(net[i]),
-            int(computed.gross_profit[i]) if computed.gross_profit is not None else None,
-            int(computed.value[i]),
-            int(computed.abc_rank[i]),
-            float(computed.abc_before[i]),
-            str(computed.abc_class[i]),
-            str(computed.abc_note[i]),
-            json.dumps(c.months[i].tolist()),
-            int(xyz.n[i]),
-            int(xyz.active[i]),
-            float(xyz.mean[i]) if defined else 0.0,
-            float(xyz.std[i]) if np.isfinite(xyz.std[i]) else 0.0,
-            number(xyz.cv[i]),
-            number(xyz.adi[i]),
-            number(xyz.cv2_nonzero[i]),
-            str(xyz.sbc[i]),
-            str(xyz.frequency_class[i]),
-            bool(xyz.overridden[i]),
-            str(xyz.xyz_class[i]),
-            str(computed.cell[i]),
-            int(computed.own_sales[i]),
-            number(accounts.measured_part[i]),
-            int(accounts.stores[i]),
-            int(accounts.stores_below[i]),
-            *shared,
-        ]
-
-
-def store_rows(run_id: int, computed: Computed) -> Iterator[list[Any]]:
-    """Rows of ``StoreResult``, in the order of ``_STORE``."""
-    evidence, found = computed.stores.evidence, computed.stores.evaluation
-    measured, potential = found.measured, found.potential
-    days, notes = last_seen(evidence), warnings_of(found)
-    side = _side_rows(
-        computed.store_side,
-        potential.amount, potential.low, potential.high, measured.own * 10_000,
-        measured.share, measured.low, measured.high,
-        found.market_share, found.status, found.flagged, found.gap_amount,
-    )  # fmt: skip
-    for i, shared in enumerate(side):
-        yield [
-            run_id,
-            int(evidence.store[i]),
-            int(evidence.category[i]),
-            str(measured.basis[i]),
-            bool(measured.in_units[i]),
-            int(measured.clusters[i]),
-            scaled(measured.total[i], 10_000),
-            str(found.market_share_source[i]),
-            str(potential.grade[i]),
-            days[i],
-            notes[i],
-            *shared,
-        ]
-
-
-def _side_rows(side: Side, *columns: Any) -> Iterator[list[Any]]:
-    """The columns of ``_SIDE``, from a side and the arrays that are unpacked below."""
-    (amount, low, high, own, share, share_low, share_high, market, status, flagged, gap) = columns
-    for i in range(len(amount)):
-        yield [
-            scaled(amount[i]),
-            scaled(low[i]),
-            scaled(high[i]),
-            scaled(own[i]),
-            number(share[i]),
-            number(share_low[i]),
-            number(share_high[i]),
-            number(market[i]),
-            str(status[i]),
-            bool(flagged[i]),
-            str(side.potential_class[i]),
-            str(side.own_class[i]),
-            int(side.rank_potential[i]),
-            int(side.rank_own[i]),
-            str(side.quadrant[i]),
-            round(float(gap[i])),
-            bool(side.is_missed[i]),
-            bool(side.is_misfiled[i]),
-            str(side.list_mark[i]),
-        ]

@@ -101,7 +101,7 @@ def test_a_second_run_takes_over_and_the_first_is_kept(alpha):
 def test_a_run_that_was_not_written_in_full_never_becomes_current(alpha, monkeypatch):
     sell(alpha, MONTHS, [100] * 12)
     good = recompute_segmentation(as_of=AS_OF)
-    monkeypatch.setattr(operations, "customer_rows", lambda run_id, computed: iter(()))
+    monkeypatch.setattr(operations, "customer_chunks", lambda run_id, computed: iter(()))
     with pytest.raises(IncompleteRun):
         recompute_segmentation(as_of=AS_OF)
     assert SegmentationRun.objects.get(is_current=True) == good
