@@ -127,7 +127,7 @@ def scatter(
             "gap": _("gap about"),
             "ours": _("ours"),
         },
-        "corners": corners(sums, sum(item.own_amount for item in sums.values())),
+        "corners": corners(sums, sum(item.own_amount for item in sums.values()), small=not list_url),
         "rows": [
             {
                 "code": row["code"],
@@ -146,8 +146,8 @@ def scatter(
     }
 
 
-def corners(sums: dict[str, QuadrantSum], own_amount: int) -> dict[str, Any]:
-    """Return the four corner blocks: name, count, money and what it means."""
+def corners(sums: dict[str, QuadrantSum], own_amount: int, small: bool) -> dict[str, Any]:
+    """Return the four corner blocks: name, count, money and what it means; one line each when ``small``."""
     blocks = {}
     for name, word in (
         ("attack", _("Attack")),
@@ -167,13 +167,15 @@ def corners(sums: dict[str, QuadrantSum], own_amount: int) -> dict[str, Any]:
             )
         if name == "attack" and item.gap_amount:
             lines.append(
-                _("gap to market share about %(amount)s")
+                (_("gap about %(amount)s") if small else _("gap to market share about %(amount)s"))
                 % {"amount": shown.money_short_text(item.gap_amount)}
             )
         if name == "defend" and own_amount > 0 and item.count:
             lines.append(
                 _("%(share)s of our sales") % {"share": shown.percent_text(item.own_amount / own_amount, 0)}
             )
+        if small:
+            lines = lines[-1:] if name in ("attack", "defend") else []
         blocks[name] = {"title": f"{word} {shown.number_text(item.count)}", "lines": lines}
     return blocks
 

@@ -99,6 +99,7 @@ def _lists(request: HttpRequest, run: SegmentationRun, rows: Any, level: Level) 
         "many_categories": many,
         "is_cut": len(left) >= LONGEST or len(right) >= LONGEST,
         "base_query": query.urlencode(),
+        "close_url": f"?{query.urlencode()}",
         "side": "sales" if request.GET.get("side") == "sales" or mark == MISFILED else "potential",
         "phone_rows": left if request.GET.get("side") == "sales" or mark == MISFILED else right,
     }

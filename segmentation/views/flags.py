@@ -97,8 +97,17 @@ def dress(rows: list[Row], run: SegmentationRun) -> list[Row]:
         row["points"] = points if any(point is not None for point in points) else []
         row["gap_month"] = row["gap_amount"] // months
         row["counts"] = _counts(row)
+        row["interval"] = interval_text(row["share_low"], row["share_high"])
+        row["is_alone"] = row["chain"] == row["name"]
         row["colour"] = {"below_confirmed": "attack", "below_watch": "explore"}.get(row["status"], "none")
     return rows
+
+
+def interval_text(low: float | None, high: float | None) -> str:
+    """Return "6–18 %", or nothing where a limit is unknown."""
+    if low is None or high is None:
+        return ""
+    return f"{shown.number_text(round(low * 100, 6))}–{shown.percent_text(high, 0)}"
 
 
 def _counts(row: Row) -> str:

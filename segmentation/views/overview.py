@@ -124,6 +124,7 @@ def _picture(
                         "tint": next((tint for part, tint in _TINTS if cell.own_part >= part), ""),
                         "treatment": _treatment(cell.code) if level == "customers" else "",
                         "label": cell.code if level == "customers" else "",
+                        "narrow": column == "N",
                     }
                     for column in box.columns
                     for cell in [box.cells[name + column]]

@@ -81,6 +81,10 @@ GRADES = {
 }
 
 
+#: Estimates inside sentences: three figures, because the sentence says "about".
+_ROUNDED = ("amount", "gap", "more")
+
+
 def figure_text(figure: Figure) -> str:
     """Return a figure as its unit is written."""
     value, unit = figure.value, figure.unit
@@ -104,7 +108,12 @@ def figure_text(figure: Figure) -> str:
 
 def sentence_text(sentence: Sentence) -> str:
     """Return a sentence translated and filled."""
-    return _(sentence.template) % {name: figure_text(figure) for name, figure in sentence.figures.items()}
+    return _(sentence.template) % {
+        name: shown.about_money_text(int(figure.value or 0))
+        if name in _ROUNDED and figure.unit == "amount" and figure.value is not None
+        else figure_text(figure)
+        for name, figure in sentence.figures.items()
+    }
 
 
 def explained(explanation: Explanation) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from ka_crm.people.models import Role, User
@@ -68,6 +69,7 @@ def _director(run: SegmentationRun, viewer: User) -> dict[str, Any]:
         **context,
         **_moved(run, viewer),
         "telling": telling,
+        "evidence": ngettext("%(n)s month", "%(n)s months", run.window_months) % {"n": run.window_months},
         "next_names": names[1:],
         "last_count": last_count_of(telling["code"]) if telling else None,
         "sums": quadrant_sums(rows, "customers"),
