@@ -73,10 +73,8 @@ def _check_unused(batch: ImportBatch, model: type[models.Model], ids: list[int])
             continue
         other = relation.related_model
         users = other._base_manager.filter(**{f"{relation.field.attname}__in": ids})
-        made_too = ImportChange.objects.filter(
-            batch=batch, record_type=other._meta.label_lower, before__isnull=True
-        ).values("record_id")
-        users = users.exclude(pk__in=made_too)
+        touched = ImportChange.objects.filter(batch=batch, record_type=other._meta.label_lower)
+        users = users.exclude(pk__in=touched.values("record_id"))
         if any(item.name == "batch" for item in other._meta.fields):
             gone = (BatchState.FAILED, BatchState.UNDOING, BatchState.UNDONE)
             users = users.exclude(batch=batch).exclude(batch__state__in=gone)

@@ -17,6 +17,7 @@ from visits.importers.removal import delete_rows, supersede
 from visits.models import CategoryTotal
 
 _PART = 20_000
+_PAIRS = ("amount", "units")
 _KEY = ("store_id", "category_id", "month", "source")
 
 
@@ -98,18 +99,17 @@ class CategoryTotalImporter(CountImporter):
             reject(
                 line, "month" if "month" in self.context.plan.mapped else "date", reasons.MISSING, position
             )
-        seen = False
-        for measure in ("amount", "units"):
-            total, own = record.get(f"total_{measure}"), record.get(f"own_{measure}")
-            seen = seen or total is not None
+        pairs = {
+            measure: (record.get(f"total_{measure}"), record.get(f"own_{measure}")) for measure in _PAIRS
+        }
+        for measure, (total, own) in pairs.items():
             if total is None and own:
                 reject(line, f"own_{measure}", reasons.OWN_WITHOUT_TOTAL, position)
-            elif total is not None and own is not None and own > total:
-                self._own_above += 1
-            if total is not None and total < 0:
-                self._negative += 1
-        if not seen and not line.problems:
+        if all(total is None for total, _ in pairs.values()) and not line.problems:
             reject(line, "total_amount", reasons.NO_TOTAL, position)
+        known = [(total, own) for total, own in pairs.values() if total is not None]
+        self._own_above += any(own is not None and own > total for total, own in known)
+        self._negative += any(total < 0 for total, _ in known)
 
     def key_rest(self, record: Record) -> tuple[dt.date, str]:
         day: dt.date = record["month"] if "month" in record else record["date"]

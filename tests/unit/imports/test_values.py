@@ -143,7 +143,8 @@ def test_what_is_no_day_says_why(cell, form, reason):
 
 
 @pytest.mark.parametrize(
-    ("cell", "form"), [("2022-10", ""), ("202210", ""), ("2022-10-17", ""), ("10/2022", "%m/%Y"), ("Oct-22", "%b-%y")]
+    ("cell", "form"),
+    [("2022-10", ""), ("202210", ""), ("2022-10-17", ""), ("10/2022", "%m/%Y"), ("Oct-22", "%b-%y")],
 )
 def test_months_are_their_first_day(cell, form):
     assert day_in(cell, form, latest=TODAY, is_month=True) == dt.date(2022, 10, 1)
