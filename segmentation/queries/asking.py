@@ -14,9 +14,11 @@ from ka_crm.people.models import User
 from purchases.models import MonthlySales
 from segmentation.models import SegmentationRun
 from segmentation.queries.results import Row, customer_results, store_results
-from segmentation.rules.ask_first import ask_first
+from segmentation.rules.ask_first import NO_TOTAL, OLD_TOTAL, UNCERTAIN_TOTAL, ask_first
 
 LIMIT = 30
+#: Without one of these reasons there is nothing to ask.
+_TEACHES = {NO_TOTAL, OLD_TOTAL, UNCERTAIN_TOTAL}
 #: Relative error that a grade stands for, at its upper end.
 _RSE = {"A": 0.0, "B": 0.15, "C": 0.27, "D": 0.5}
 
@@ -50,12 +52,13 @@ def stores_to_ask(run: SegmentationRun, viewer: User, limit: int = LIMIT) -> lis
         near_threshold=_top_line(run),
         limit=limit,
     )
-    return [
+    found = [
         {**stores[index], "our_sales": int(own[index]), "score": float(score), "reasons": list(reasons)}
         for index, score, reasons in zip(
             chosen.indices.tolist(), chosen.score.tolist(), chosen.reasons, strict=True
         )
     ]
+    return [row for row in found if _TEACHES & set(row["reasons"])]
 
 
 def accounts_to_ask(run: SegmentationRun, viewer: User, limit: int = LIMIT) -> list[Row]:
@@ -103,7 +106,9 @@ def _known_totals(run: SegmentationRun, viewer: User) -> dict[int, tuple[float, 
     found = store_results(run, viewer).filter(potential__gt=0)
     rows = found.values_list("store", "potential", "last_seen_on", "grade", "basis").order_by()
     for store, potential, seen, grade, basis in rows:
-        age = float((run.as_of - seen).days) if isinstance(seen, dt.date) else 0.0
+        # A full count covers the window to its end; only days of visits grow old within it.
+        is_old = isinstance(seen, dt.date) and basis != "totals"
+        age = float((run.as_of - seen).days) if is_old else 0.0
         known[store] = (float(potential), max(age, 0.0), _RSE.get(grade, 0.5), basis in ("totals", "visits"))
     return known
 

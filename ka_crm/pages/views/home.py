@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from ka_crm.people.models import Role, User
+from segmentation.api.pictures import short_name
 from segmentation.models import SegmentationRun
 from segmentation.queries import current_run, previous_run
 from segmentation.queries.asking import accounts_to_ask, stores_to_ask
@@ -64,6 +65,8 @@ def _director(run: SegmentationRun, viewer: User) -> dict[str, Any]:
     if not context["head"].with_potential:
         return context | _without_totals(run, viewer, rows)
     names = telling_names(rows, high_classes_of(run))
+    for row in names:
+        row["short"] = short_name(row["name"])
     telling = names[0] if names else None
     return {
         **context,
