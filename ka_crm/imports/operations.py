@@ -1,5 +1,6 @@
 """Checking, loading and taking back files: the same for page, API and command line."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,10 @@ from ka_crm.records.operations import record_change
 
 #: Decided anew for every file.
 _NOT_REMEMBERED = ("overlap", "skip_rejected")
+
+
+#: Loads of the API and undos run in a request; after this time they are surely over.
+_WITHOUT_JOB = dt.timedelta(hours=1)
 
 
 class Overtaken(Exception):
@@ -226,11 +231,10 @@ def discard_batch(*, batch: ImportBatch) -> None:
 
 
 def discard_unfinished_batches() -> int:
-    """Clean up after imports whose process died; returns how many. Batches of living jobs are left."""
+    """Clean up after imports and undos whose process died; returns how many. Living ones are left."""
     count = 0
     for batch in ImportBatch.objects.filter(state__in=(BatchState.LOADING, BatchState.UNDOING)):
-        job = JobRun.objects.filter(pk=batch.report.get("job") or 0, state__in=UNFINISHED).first()
-        if job is not None and job.lease_until is not None and job.lease_until > clock.now():
+        if _is_alive(batch):
             continue
         if batch.state == BatchState.UNDOING:
             _finish_undo(batch, None)
@@ -238,6 +242,16 @@ def discard_unfinished_batches() -> int:
             discard_batch(batch=batch)
         count += 1
     return count
+
+
+def _is_alive(batch: ImportBatch) -> bool:
+    """Whether some process may still be at the batch: its job holds a lease, or it has begun lately."""
+    begun = batch.undone_at if batch.state == BatchState.UNDOING else batch.created_at
+    job_id = batch.report.get("job") if batch.state == BatchState.LOADING else None
+    if job_id is None:
+        return begun is not None and begun > clock.now() - _WITHOUT_JOB
+    job = JobRun.objects.filter(pk=job_id, state__in=UNFINISHED).first()
+    return job is not None and job.lease_until is not None and job.lease_until > clock.now()
 
 
 def undo_import(*, batch: ImportBatch, by: User | None) -> dict[str, int]:

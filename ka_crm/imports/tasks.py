@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from ka_crm.imports.engine import OnRejected
 from ka_crm.imports.models import BatchState, ImportBatch
-from ka_crm.imports.operations import check_file, discard_batch, load_file
+from ka_crm.imports.operations import check_file, discard_batch, discard_unfinished_batches, load_file
 from ka_crm.imports.rules.lines import Line, Plan
 from ka_crm.imports.rules.report import Report
 from ka_crm.imports.uploads import keep_check
@@ -17,7 +19,7 @@ from ka_crm.jobs.context import JobContext
 from ka_crm.lib.spreadsheets import FileRefused, cell_text, inert
 
 
-@job_body("import")
+@job_body("import", label=_("Import of a file"))
 def run_import(context: JobContext) -> dict[str, Any]:
     """Check or load one file; the result is the report as JSON, or ``{"error": reason}``.
 
@@ -29,6 +31,8 @@ def run_import(context: JobContext) -> dict[str, Any]:
     if batch is not None and batch.state == BatchState.LOADING:
         discard_batch(batch=batch)
     _discard_leftovers(context.job.pk)
+    if not params.get("dry_run"):
+        discard_unfinished_batches()
     try:
         with errors_file(params.get("errors")) as on_rejected:
             report = _run(context, batch, on_rejected)

@@ -88,7 +88,7 @@ def test_every_kind_has_a_template_that_can_be_loaded_in_order(run, written, ali
     alice.email = "kam@example.com"
     alice.save()
     codes = []
-    for kind in ("customers", "stores", "products", "sales", "category_totals", "observations", "market_shares",
+    for kind in ("customers", "stores", "products", "sales", "category_totals", "observations", "market_shares",  # noqa: E501
                  "potential_estimates"):  # fmt: skip
         header, example = template_rows(kind)
         text = f"{','.join(header)}\n{','.join(example)}\n".replace("C-1000,", ",")
@@ -100,7 +100,7 @@ def test_columns_are_guessed_and_a_mapping_is_remembered(run, written, alpha):
     headers = ["InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID"]
     guess = guess_mapping("sales", headers, [])
     assert guess.mapping["columns"] == {
-        "date": "InvoiceDate", "customer_code": "CustomerID", "quantity": "Quantity", "unit_price": "UnitPrice",
+        "date": "InvoiceDate", "customer_code": "CustomerID", "quantity": "Quantity", "unit_price": "UnitPrice",  # noqa: E501
         "product_code": "StockCode", "document_no": "InvoiceNo", "product_name": "Description",
     }  # fmt: skip
     assert not guess.is_remembered

@@ -27,7 +27,7 @@ def undo(report, by):
 
 
 def test_lines_of_a_file_add_up_and_days_fall_into_months(load, alpha_store):
-    text = "store_code,category_code,date,total_amount,own_amount\nA1,TEQ,2022-01-03,10,1\nA1,TEQ,2022-01-31,5,2\nA1,TEQ,2022-02-01,7,0\n"
+    text = "store_code,category_code,date,total_amount,own_amount\nA1,TEQ,2022-01-03,10,1\nA1,TEQ,2022-01-31,5,2\nA1,TEQ,2022-02-01,7,0\n"  # noqa: E501
     assert fates(load("category_totals", text)) == (3, 0, 0, 0, 0)
     assert live() == [("A1", "2022-01", 150_000, 30_000), ("A1", "2022-02", 70_000, 0)]
 
@@ -64,7 +64,7 @@ def test_sources_stand_beside_each_other(load, alpha_store):
 
 
 def test_lines_of_items_count_for_all_and_ours_where_they_are_ours(load):
-    text = "Store,Day,Item,Sale,Bottles\nS1,2022-01-03,77,10,1\nS1,2022-01-04,88,20,2\nS1,2022-01-05,99,-5,-1\nS2,2022-01-05,99,4,1\n"
+    text = "Store,Day,Item,Sale,Bottles\nS1,2022-01-03,77,10,1\nS1,2022-01-04,88,20,2\nS1,2022-01-05,99,-5,-1\nS2,2022-01-05,99,4,1\n"  # noqa: E501
     report = load(
         "category_totals",
         text,
@@ -95,7 +95,7 @@ def test_negative_months_and_own_above_total_are_kept_with_a_warning(load, alpha
 def test_totals_that_cannot_be(load, alpha_store):
     text = (
         HEAD
-        + "A1,TEQ,2022-01,,5\nA1,TEQ,2022-01,,\nNOPE,TEQ,2022-01,1,\nA1,TEQ,2999-01,1,\nA1,,2022-01,1,\nA1,TEQ,,1,\n"
+        + "A1,TEQ,2022-01,,5\nA1,TEQ,2022-01,,\nNOPE,TEQ,2022-01,1,\nA1,TEQ,2999-01,1,\nA1,,2022-01,1,\nA1,TEQ,,1,\n"  # noqa: E501
     )
     assert reasons_of(load("category_totals", text)) == {
         2: reasons.OWN_WITHOUT_TOTAL,
@@ -127,7 +127,7 @@ def test_own_when_is_refused_where_it_means_nothing(load, alpha):
 def test_observations_are_held_to_own_within_total(load, alpha_store):
     text = (
         SEEN
-        + "A1,TEQ,2022-01-03,3,4\nA1,TEQ,2022-01-04,,4\nA1,TEQ,2022-01-05,4,\nA1,TEQ,2022-01-06,-1,-2\nA1,TEQ,2022-01-07,0,0\nA1,TEQ,2999-01-07,1,0\n"
+        + "A1,TEQ,2022-01-03,3,4\nA1,TEQ,2022-01-04,,4\nA1,TEQ,2022-01-05,4,\nA1,TEQ,2022-01-06,-1,-2\nA1,TEQ,2022-01-07,0,0\nA1,TEQ,2999-01-07,1,0\n"  # noqa: E501
     )
     report = load("observations", text, skip_rejected=True)
     assert reasons_of(report) == {
@@ -155,7 +155,7 @@ def test_the_same_day_again_is_a_new_version(load, alpha_store, rex, dora):
 
 
 def test_observed_items_add_up_where_own_lines_are_told(load, alpha_store):
-    text = "store_code,category_code,date,brand,total_units\nA1,TEQ,2022-01-03,Ours,3\nA1,TEQ,2022-01-03,Theirs,5\n"
+    text = "store_code,category_code,date,brand,total_units\nA1,TEQ,2022-01-03,Ours,3\nA1,TEQ,2022-01-03,Theirs,5\n"  # noqa: E501
     load("observations", text, own_when={"brand": ["Ours"]})
     seen = Observation.objects.get()
     assert (seen.total_units, seen.own_units) == (80_000, 30_000)

@@ -45,7 +45,7 @@ def test_a_name_that_somebody_edited_stays(load):
 
 def test_undo_brings_values_back_and_deletes_what_was_made(load, alpha, alice, bob, dora):
     Ownership.objects.create(customer=alpha, kam=alice, from_on=dt.date(2021, 1, 1))
-    text = "code,name,region,territory,kam_email,parent_code\nNEW,New,Far,Outback,bob@test.example,ALPHA\nALPHA,Other,Far,,bob@test.example,\n"
+    text = "code,name,region,territory,kam_email,parent_code\nNEW,New,Far,Outback,bob@test.example,ALPHA\nALPHA,Other,Far,,bob@test.example,\n"  # noqa: E501
     report = load("customers", text)
     changed = Customer.objects.get(code="ALPHA")
     assert (changed.name, changed.kam, changed.region.name) == ("Other", bob, "Far")
@@ -180,7 +180,7 @@ def test_estimates_are_of_a_customer_or_of_a_store(load, alpha_store):
     }
     bad = (
         head
-        + "ALPHA,A1,TEQ,2022,1,,declared,\nALPHA,,TEQ,2022,,,declared,\nALPHA,,TEQ,22,1,,declared,\nALPHA,,TEQ,2022,-1,,declared,\nALPHA,,TEQ,2022,1,,guess,\nNOPE,,TEQ,2022,1,,area,\n"
+        + "ALPHA,A1,TEQ,2022,1,,declared,\nALPHA,,TEQ,2022,,,declared,\nALPHA,,TEQ,22,1,,declared,\nALPHA,,TEQ,2022,-1,,declared,\nALPHA,,TEQ,2022,1,,guess,\nNOPE,,TEQ,2022,1,,area,\n"  # noqa: E501
     )
     assert reasons_of(load("potential_estimates", bad)) == {
         2: reasons.CUSTOMER_OR_STORE,

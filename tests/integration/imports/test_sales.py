@@ -121,7 +121,7 @@ def test_a_store_stands_for_its_customer(load, alpha_store):
 
 
 def test_missing_customers_stores_and_products_are_made_from_their_codes(load):
-    text = "date,customer_code,store_code,product_code,product_name,net_amount\n2022-01-05,C1,S1,P1,Blanco,10\n2022-01-05,C1,S2,P1,,5\n"
+    text = "date,customer_code,store_code,product_code,product_name,net_amount\n2022-01-05,C1,S1,P1,Blanco,10\n2022-01-05,C1,S2,P1,,5\n"  # noqa: E501
     report = load(
         "sales", text, create_missing=["customers", "stores", "products"], constants={"category_code": "TEQ"}
     )
@@ -143,7 +143,7 @@ def test_a_rejected_line_makes_no_customer(load):
 
 
 def test_unknown_codes_are_errors(load, alpha):
-    text = "date,customer_code,store_code,product_code,net_amount\n2022-01-05,NOPE,,,1\n2022-01-05,ALPHA,NOPE,,1\n2022-01-05,ALPHA,,NOPE,1\n"
+    text = "date,customer_code,store_code,product_code,net_amount\n2022-01-05,NOPE,,,1\n2022-01-05,ALPHA,NOPE,,1\n2022-01-05,ALPHA,,NOPE,1\n"  # noqa: E501
     assert reasons_of(load("sales", text)) == {
         2: reasons.UNKNOWN_CUSTOMER,
         3: reasons.UNKNOWN_STORE,
@@ -225,7 +225,7 @@ def test_replacing_takes_the_place_of_whole_months_and_can_be_taken_back(load, a
 
 
 def test_only_the_chosen_lines_are_taken(load, alpha):
-    text = "date,customer_code,net_amount,Sort\n2022-01-05,ALPHA,1,12\n2022-01-05,ALPHA,2,13\n2022-01-05,ALPHA,x,14\n"
+    text = "date,customer_code,net_amount,Sort\n2022-01-05,ALPHA,1,12\n2022-01-05,ALPHA,2,13\n2022-01-05,ALPHA,x,14\n"  # noqa: E501
     report = load("sales", text, only_when={"Sort": [12.0, "13"]})
     assert fates(report) == (2, 0, 0, 0, 1)
 
@@ -260,8 +260,11 @@ def test_a_wide_table_is_turned_and_counted_by_its_lines(load, alpha, beta):
 
 def test_a_batch_that_died_is_never_seen_and_cleaned_up(load, alpha):
     report = load("sales", TWO)
-    ImportBatch.objects.filter(pk=report.batch).update(state=BatchState.LOADING)
+    batch = ImportBatch.objects.filter(pk=report.batch)
+    batch.update(state=BatchState.LOADING)
     assert (visible_lines(), months()) == ([], {})
+    assert discard_unfinished_batches() == 0
+    batch.update(created_at=dt.datetime(2022, 1, 1, tzinfo=dt.UTC))
     assert discard_unfinished_batches() == 1
     assert (SalesLine.objects.count(), MonthlySales.objects.count(), OrderDay.objects.count()) == (0, 0, 0)
 
