@@ -112,7 +112,7 @@ class ConcentrationDashboard(Dashboard):
         largest = named_rows(rows, level).order_by(order).values_list("name", flat=True).first() or ""
         return Response(
             pictures.concentration_curve(
-                run, concentration(own, line), concentration(total, line), largest, line
+                run, concentration(own, line), concentration(total, line), largest, line, level
             )
         )
 

@@ -186,6 +186,7 @@ def concentration_curve(
     total: Concentration | None,
     largest_name: str,
     line: float,
+    level: Level,
 ) -> dict[str, Any]:
     """Return both cumulative curves, each ranked by itself, with at most three labelled points."""
     points = []
@@ -193,7 +194,10 @@ def concentration_curve(
         points.append({"rank": 1, "text": f"{short_name(largest_name)} {shown.percent_text(own.first, 0)}"})
         if own.half > 1:
             part = shown.percent_text(own.parts[own.half - 1], 0)
-            text = _("%(n)s customers make %(part)s") % {"n": own.half, "part": part}
+            words = (
+                _("%(n)s stores make %(part)s") if level == "stores" else _("%(n)s customers make %(part)s")
+            )
+            text = words % {"n": own.half, "part": part}
             points.append({"rank": own.half, "text": text})
         if own.line > own.half:
             text = _("%(n)s make %(part)s: class A ends") % {
@@ -204,7 +208,11 @@ def concentration_curve(
     return {
         "meta": meta(run),
         "words": {
-            "axis": _("customers, largest first (log scale)"),
+            "axis": (
+                _("stores, largest first (log scale)")
+                if level == "stores"
+                else _("customers, largest first (log scale)")
+            ),
             "ours": _("our sales"),
             "total": _("all they buy"),
         },

@@ -132,6 +132,8 @@ class ResultFilter:
             return _range_condition(key, text)
         if key == "xyz" and level == "customers" and len(text) == 1:
             return Q(xyz=text)
+        if key == "potential_class" and text == "C":
+            return Q(potential_class__in=["C", ""])  # the box counts unknown totals as small
         field = _EXACT[level].get(key)
         return Q(**{field: text}) if field else Q()
 

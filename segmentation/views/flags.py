@@ -29,7 +29,7 @@ from segmentation.views import wording
 from segmentation.views.chips import chips_of
 from segmentation.views.shared import viewer_of, with_run
 
-PAGE = 50
+PAGE = 30
 VIEWS: dict[str, tuple[str, ...]] = {
     "largest": BELOW,
     "all": BELOW,

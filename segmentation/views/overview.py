@@ -29,6 +29,8 @@ from segmentation.views.chips import chips_of, filter_sheet
 from segmentation.views.shared import page_context, progress_of, recompute_progress, viewer_of, with_run
 
 TABS = ("picture", "list", "movement", "elsewhere", "ask")
+#: Rows of one group of moves on the tab; the page of the movement shows all.
+MOVED_PER_GROUP = 10
 #: Tint steps of the nine-box: from this part of our sales on.
 _TINTS = ((0.4, "t4"), (0.15, "t3"), (0.05, "t2"), (0.01, "t1"))
 
@@ -234,7 +236,13 @@ def _movement(
         "flows": [flow for flow in flows if not flow.stayed],
         "moved_count": count,
         "groups": [
-            {"label": wording.MOVES[name], "rows": group} for name, group in grouped_moves(moved).items()
+            {
+                "label": wording.MOVES[name],
+                "rows": group[:MOVED_PER_GROUP],
+                "count": len(group),
+                "rest": max(len(group) - MOVED_PER_GROUP, 0),
+            }
+            for name, group in grouped_moves(moved).items()
         ],
         "is_cut": count > len(moved),
         "chart_url": f"{reverse('dashboards:movement')}?level={level}&from={before.pk}&to={run.pk}",

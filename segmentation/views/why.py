@@ -135,7 +135,7 @@ def _receipt(why: Why, own: int | None) -> list[dict[str, str]]:
     lines = [
         {"label": _("Buys at all"), "value": shown.money_text(row.potential)},
         {"label": _("Buys from us"), "value": shown.money_text(own)},
-        {"label": _("Our share"), "value": shown.percent_text(row.share, 1)},
+        {"label": _share_label(why), "value": shown.percent_text(row.share, 1)},
     ]
     if row.share_low is not None and row.share_high is not None:
         interval = f"{shown.percent_text(row.share_low, 1)}–{shown.percent_text(row.share_high, 1)}"
@@ -151,13 +151,20 @@ def _receipt(why: Why, own: int | None) -> list[dict[str, str]]:
         lines.insert(1, {"label": _("that is between"), "value": between})
     lines.append({"label": _("Market share"), "value": shown.percent_text(row.market_share, 1)})
     if row.gap_amount and row.market_share is not None:
-        arithmetic = _("Gap, %(market)s × %(buys)s − ours") % {
+        arithmetic = _("Gap, (%(market)s − %(share)s) × %(buys)s") % {
             "market": shown.percent_text(row.market_share, 1),
+            "share": shown.percent_text(row.share, 1),
             "buys": shown.money_text(row.potential),
         }
         about = _("about %(amount)s") % {"amount": shown.about_money_text(row.gap_amount)}
         lines.append({"label": arithmetic, "value": about})
     return lines
+
+
+def _share_label(why: Why) -> str:
+    """A share of units is not the quotient of the amounts above it, so it says what it was counted in."""
+    in_units = getattr(why.result, "in_units", why.settings.share_measure == "units")
+    return _("Our share, in units") if in_units else _("Our share, in money")
 
 
 def _evidence(why: Why) -> str:

@@ -100,7 +100,12 @@ def _moved(run: SegmentationRun, viewer: User) -> dict[str, Any]:
         return {"before": None}
     moved = moved_rows("customers", before, run, viewer, large_only=True)
     groups = [
-        {"label": wording.MOVES[name], "rows": found[:MOVED_ON_HOME], "count": len(found)}
+        {
+            "label": wording.MOVES[name],
+            "rows": found[:MOVED_ON_HOME],
+            "count": len(found),
+            "rest": max(len(found) - MOVED_ON_HOME, 0),
+        }
         for name, found in grouped_moves(moved).items()
     ]
     return {
