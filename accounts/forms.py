@@ -35,6 +35,7 @@ class CustomerForm(VersionedForm):
         label=_("Belongs to"),
         help_text=_("Code of the group or chain."),
     )
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
     sections = (
         (_("Who"), ("code", "name", "parent")),
         (_("What it is"), ("channel", "format", "region", "headcount", "website")),
