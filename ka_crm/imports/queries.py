@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from ka_crm.imports.importer import Importer
-from ka_crm.imports.models import ImportBatch, RememberedMapping
+from ka_crm.imports.models import BatchState, ImportBatch, RememberedMapping
 from ka_crm.imports.registry import importer_of, kinds
 from ka_crm.imports.rules.headers import guessed_columns, plain, signature
 from ka_crm.people.models import Role, User
@@ -37,6 +37,12 @@ def batches_for(user: User) -> QuerySet[ImportBatch]:
     """Return the batches a user may see: everybody's for directors and administrators, else their own."""
     batches = ImportBatch.objects.select_related("by").order_by("-id")
     return batches if user.role in (Role.ADMIN, Role.DIRECTOR) else batches.filter(by=user)
+
+
+def batches_of_the_same_file(batch: ImportBatch) -> QuerySet[ImportBatch]:
+    """Return the loaded batches of the same kind that came from a file with the same content."""
+    same = ImportBatch.objects.select_related("by").filter(kind=batch.kind, digest=batch.digest)
+    return same.filter(state=BatchState.COMMITTED).exclude(pk=batch.pk).exclude(digest="")
 
 
 def template_rows(kind: str) -> list[list[str]]:

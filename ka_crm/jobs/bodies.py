@@ -63,11 +63,11 @@ def nightly_kinds() -> list[JobKind]:
 
 
 def _kinds() -> dict[str, JobKind]:
-    """All kinds; what rooms register in their ``tasks`` is found here at the latest."""
+    """All kinds; what rooms register in ``tasks`` or ``job_bodies`` is found here at the latest."""
     _discover()
     return _KINDS
 
 
 @cache
 def _discover() -> None:
-    autodiscover_modules("tasks")
+    autodiscover_modules("tasks", "job_bodies")

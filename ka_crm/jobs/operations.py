@@ -21,7 +21,7 @@ from ka_crm.people.models import User
 from ka_crm.records.operations import record_change
 
 __all__ = [
-    "JobCancelled", "JobContext", "cancel_job", "job_body", "retry_job", "ring", "ring_again",
+    "JobCancelled", "JobContext", "cancel_job", "drop_jobs", "job_body", "retry_job", "ring", "ring_again",
     "run_in_process", "run_job", "start_job", "start_job_once",
 ]  # fmt: skip
 _log = logging.getLogger(__name__)
@@ -247,3 +247,11 @@ def _finish(
     )
     if state == JobState.DONE:
         held.filter(total__gt=0).update(done=F("total"))
+
+
+def drop_jobs(*, kind: str, key_prefix: str, except_key: str = "") -> None:
+    """End unfinished jobs whose result nobody waits for any more (their input was changed)."""
+    jobs = JobRun.objects.filter(kind=kind, key__startswith=key_prefix, state__in=UNFINISHED)
+    jobs = jobs.exclude(key=except_key) if except_key else jobs
+    jobs.update(cancel_requested=True)
+    jobs.filter(state=JobState.WAITING).update(state=JobState.CANCELLED, finished_at=clock.now())
