@@ -10,8 +10,11 @@ from accounts.models import Customer, Store
 from accounts.permissions import may_edit_accounts
 from ka_crm.people.models import User
 from ka_crm.records.editing import archive_record, change_record, create_record, restore_record
+from ka_crm.records.queries import business_today
 from visits.models import PotentialEstimate
 from visits.queries import estimate_scope
+
+YEARS = range(1990, 2101)
 
 
 def create_estimate(*, by: User, values: Mapping[str, Any]) -> PotentialEstimate:
@@ -67,3 +70,9 @@ def _check(by: User, values: Mapping[str, Any]) -> None:
     for name in ("amount", "units"):
         if (values.get(name) or 0) < 0:
             raise ValidationError({name: _("This cannot be negative.")})
+    stated_on = values.get("stated_on")
+    if stated_on and stated_on > business_today():
+        raise ValidationError({"stated_on": _("A day in the future is not possible.")})
+    year = values.get("year")
+    if year is not None and year not in YEARS:
+        raise ValidationError({"year": _("A year from 1990 to 2100.")})
