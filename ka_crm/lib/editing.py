@@ -52,7 +52,11 @@ def sections_of(form: forms.BaseForm) -> list[tuple[Any, list[forms.BoundField]]
     sections = [(title, [form[name] for name in names if name in form.fields]) for title, names in named]
     placed = {name for _, names in named for name in names}
     rest = [form[name] for name in form.fields if name not in placed]
-    return [(title, fields) for title, fields in [*sections, ("", rest)] if fields]
+    shown = [
+        (title, [field for field in fields if not field.is_hidden])
+        for title, fields in [*sections, ("", rest)]
+    ]
+    return [(title, fields) for title, fields in shown if fields]
 
 
 def add_errors(form: forms.BaseForm, error: ValidationError) -> None:

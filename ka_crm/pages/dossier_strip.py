@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Customer
 from ka_crm.lib import shown
-from ka_crm.pages.queries.customer_page import CustomerPage, sales_before
+from ka_crm.pages.queries.customer_page import CustomerPage, sales_change
 from segmentation.models import CustomerResult
 
 
@@ -56,20 +56,32 @@ def metrics_of(page: CustomerPage) -> list[dict[str, Any]]:
 def _sales_metric(page: CustomerPage) -> dict[str, Any]:
     url = reverse("accounts:customer_tab", args=[page.customer.code, "purchases"])
     label = _("Our sales, %(n)s months") % {"n": page.window.months}
-    now = page.result.net_sales if page.result and page.result.has_sales else None
-    before = sales_before(page.customer, page.window)
-    if now is None:
+    sales = sales_change(page.months, page.window)
+    if sales is None:
         return {"label": label, "figure": _("none yet"), "lines": [], "url": url}
-    metric: dict[str, Any] = {"label": label, "figure": shown.money_short_text(now), "url": url, "lines": []}
-    if before:
-        metric["note"] = _change_text(now / before - 1)
-        metric["lines"] = [_("before that %(amount)s") % {"amount": shown.money_short_text(before)}]
+    metric: dict[str, Any] = {
+        "label": label,
+        "figure": shown.money_short_text(sales.now),
+        "url": url,
+        "lines": [],
+    }
+    if sales.change is not None:
+        amount = shown.money_short_text(sales.before)
+        if sales.is_whole:
+            line = _("a year before %(amount)s") % {"amount": amount}
+        else:
+            line = _("%(n)s months compared: a year before %(amount)s") % {
+                "n": sales.months,
+                "amount": amount,
+            }
+        metric["note"] = _change_text(sales.change)
+        metric["lines"] = [line]
         metric["bar"] = {
-            "value": max(now, 0),
-            "whole": max(now, before, 1) * 1.1,
-            "tick": before,
+            "value": max(sales.comparable_now, 0),
+            "whole": max(sales.comparable_now, sales.before) * 1.1,
+            "tick": sales.before,
             "tone": "ok",
-            "label": metric["lines"][0],
+            "label": line,
         }
     return metric
 

@@ -12,7 +12,7 @@ def month_chart(months: list[MonthRow], width: int = 720, height: int = 190) -> 
     shown_months = months[-12:]
     known = [row.net_amount for row in shown_months] + [row.year_before or 0 for row in shown_months]
     top, low = max([*known, 1]), min([*known, 0])
-    step, base = width / len(shown_months), height - 22
+    step, base = width / len(shown_months), height - 4
 
     def place(value: int) -> float:
         return round(6 + (top - value) / (top - low) * (base - 6), 1)

@@ -26,15 +26,18 @@ COLUMNS = (
     ),
     Column("code", _("Code"), "code", shown=False),
     Column("quadrant", _("Quadrant"), f"{_R}quadrant", kind="quadrant", words=words.QUADRANTS),
-    Column("potential", _("They buy,"), f"{_R}potential", words.A_YEAR, "money", falling=True, total="potential"),
+    Column(
+        "potential", _("They buy,"), f"{_R}potential", words.A_YEAR, "money", falling=True,
+        total="potential",
+    ),
     Column("sales", _("From us,"), f"{_R}net_sales", words.A_YEAR, "money", falling=True, total="sales"),
     Column(
         "share", _("Our share"), f"{_R}share", _("against market"), "share", _SHARE,
         cell="listing/cells/share.html", falling=True, total="share",
     ),
     Column(
-        "gap", _("Gap to market"), f"{_R}gap_amount", words.SHARE_MONEY, "money", (f"{_R}status", f"{_R}share"),
-        cell="listing/cells/gap.html", falling=True, total="gap",
+        "gap", _("Gap to market"), f"{_R}gap_amount", words.SHARE_MONEY, "money",
+        (f"{_R}status", f"{_R}share"), cell="listing/cells/gap.html", falling=True, total="gap",
     ),
     Column(
         "below", _("Stores"), f"{_R}stores_below", _("surely below"), "count", (f"{_R}stores",),

@@ -24,7 +24,10 @@ COLUMNS = (
         also=("code", "city", "customer__name", "archived_at"),
     ),
     Column("code", _("Code"), "code", shown=False),
-    Column("customer", _("Customer"), "customer__name", cell="stores/cells/customer.html", also=("customer__code",)),
+    Column(
+        "customer", _("Customer"), "customer__name", cell="stores/cells/customer.html",
+        also=("customer__code",),
+    ),
     Column("customer_code", _("Customer"), "customer__code", _("code"), shown=False),
     Column("quadrant", _("Quadrant"), f"{_R}quadrant", kind="quadrant", words=words.QUADRANTS),
     Column("potential", _("Buys,"), f"{_R}potential", words.A_YEAR, "money", falling=True, total="potential"),
@@ -34,8 +37,8 @@ COLUMNS = (
         cell="listing/cells/share.html", falling=True, total="share",
     ),
     Column(
-        "gap", _("Gap to market"), f"{_R}gap_amount", words.SHARE_MONEY, "money", (f"{_R}status", f"{_R}share"),
-        cell="listing/cells/gap.html", falling=True, total="gap",
+        "gap", _("Gap to market"), f"{_R}gap_amount", words.SHARE_MONEY, "money",
+        (f"{_R}status", f"{_R}share"), cell="listing/cells/gap.html", falling=True, total="gap",
     ),
     Column("status", _("Against market"), f"{_R}status", kind="certainty", words=words.STATUSES, shown=False),
     Column(
@@ -44,7 +47,10 @@ COLUMNS = (
     ),
     Column("rank_own", _("Rank"), f"{_R}rank_own", _("by own sales"), "count", shown=False),
     Column("seen", _("Last"), f"{_R}last_seen_on", _("seen"), "date", falling=True),
-    Column("kam", _("KAM"), "customer__kam__name", kind="person", cell="listing/cells/person.html", shown=False),
+    Column(
+        "kam", _("KAM"), "customer__kam__name", kind="person", cell="listing/cells/person.html",
+        shown=False,
+    ),
     Column("city", _("City"), "city", shown=False),
     Column("address", _("Address"), "address", shown=False),
     Column("territory", _("Territory"), "territory__name", shown=False),
@@ -87,7 +93,9 @@ def store_listing(viewer: User) -> Listing:
         filters=(
             *words.result_filters(_R),
             chain_filter(),
-            record_filter("kam", _("KAM"), "customer__kam", lambda: kams_seen_by(viewer), without=_("nobody")),
+            record_filter(
+                "kam", _("KAM"), "customer__kam", lambda: kams_seen_by(viewer), without=_("nobody")
+            ),
             record_filter(
                 "territory", _("Territory"), "territory", lambda: territories_seen_by(viewer),
                 without=_("none"), widen=subtrees,

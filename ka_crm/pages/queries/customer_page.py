@@ -12,7 +12,7 @@ from accounts.visibility import store_scope
 from ka_crm.lib.periods import Window, month_index, month_start
 from ka_crm.people.models import User
 from ka_crm.records.queries import business_today
-from purchases.queries import MonthSum, monthly_sales_of, sales_sum_of
+from purchases.queries import MonthSum, first_month_of_sales, monthly_sales_of
 from segmentation.models import CustomerResult, SegmentationRun, StoreResult
 
 SHOWN_MONTHS = 24
@@ -68,10 +68,38 @@ def window_of(run: SegmentationRun | None, today: dt.date) -> Window:
     return Window(run.as_of, run.window_months) if run else Window(today, 12)
 
 
-def sales_before(customer: Customer, window: Window) -> int | None:
-    """Return our sales in as many months before the window."""
-    first = month_start(window.first_index - window.months)
-    return sales_sum_of(customer.pk, first=first, end=window.first_month)
+@dataclass(frozen=True)
+class SalesChange:
+    """The window's sales, and those of its months that can be compared with the year before."""
+
+    now: int
+    comparable_now: int
+    before: int
+    months: int
+    is_whole: bool
+
+    @property
+    def change(self) -> float | None:
+        """Growth over the comparable months, as a fraction."""
+        return self.comparable_now / self.before - 1 if self.before > 0 else None
+
+
+def sales_change(months: list[MonthRow], window: Window) -> SalesChange | None:
+    """Return the window's sales beside the same months a year before, ``None`` where nothing was sold.
+
+    Months of which the year before is unknown (the data begin later) are left out of the comparison.
+    """
+    inside = [row for row in months if row.month >= window.first_month]
+    if not inside:
+        return None
+    known = [row for row in inside if row.year_before is not None]
+    return SalesChange(
+        now=sum(row.net_amount for row in inside),
+        comparable_now=sum(row.net_amount for row in known),
+        before=sum(row.year_before or 0 for row in known),
+        months=len(known),
+        is_whole=len(known) == window.months,
+    )
 
 
 def months_of(customer: Customer, window: Window) -> list[MonthRow]:
@@ -85,7 +113,9 @@ def months_of(customer: Customer, window: Window) -> list[MonthRow]:
     if not found:
         return []
     earliest = min(found)
-    return [_month_row(index, found, earliest) for index in range(max(end - SHOWN_MONTHS, earliest), end)]
+    begin = first_month_of_sales()
+    known_from = month_index(begin) if begin else earliest
+    return [_month_row(index, found, known_from) for index in range(max(end - SHOWN_MONTHS, earliest), end)]
 
 
 def stores_by_gap(
@@ -127,9 +157,9 @@ def store_counts(customer: Customer, viewer: User, run: SegmentationRun | None) 
     return {"stores": stores, **found}
 
 
-def _month_row(index: int, found: dict[int, MonthSum], earliest: int) -> MonthRow:
+def _month_row(index: int, found: dict[int, MonthSum], known_from: int) -> MonthRow:
     now, before = found.get(index), found.get(index - 12)
-    known_before = index - 12 >= earliest
+    known_before = index - 12 >= known_from
     cost = now.cost_amount if now else None
     return MonthRow(
         month=month_start(index),

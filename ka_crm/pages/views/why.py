@@ -2,13 +2,20 @@
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ka_crm.lib.money import SCALE
 from ka_crm.people.models import User
 from segmentation.models import SegmentationRun
 from segmentation.queries.why import Why, why_customer, why_store
-from segmentation.rules.explanations import explain_abc, explain_quadrant, explain_share, explain_xyz
+from segmentation.rules.explanations import (
+    Explanation,
+    explain_abc,
+    explain_quadrant,
+    explain_share,
+    explain_xyz,
+)
 from segmentation.views.wording import explained
 from visits.rules.share import MIN_DAYS, MIN_MONTHS, MIN_UNITS
 
@@ -36,7 +43,7 @@ def _quadrant(why: Why) -> Shown:
         high=result.potential_class in classes,
         cut=why.lines.potential.get(classes[-1]) or why.lines.potential.get("A"),
     )
-    return {"title": _("Quadrant"), "quadrant": result.quadrant, **explained(explanation)}
+    return {"title": _("Quadrant"), "quadrant": result.quadrant, **_in_words(explanation)}
 
 
 def _abc(why: Why) -> Shown:
@@ -54,7 +61,7 @@ def _abc(why: Why) -> Shown:
         cut_values=why.lines.abc,
         note=result.abc_note,
     )
-    return {"title": _("ABC: %(cls)s") % {"cls": result.abc}, **explained(explanation)}
+    return {"title": _("ABC: %(cls)s") % {"cls": result.abc}, **_in_words(explanation)}
 
 
 def _xyz(why: Why) -> Shown:
@@ -69,7 +76,7 @@ def _xyz(why: Why) -> Shown:
         min_periods=settings.xyz_min_periods,
         overridden=result.is_overridden,
     )
-    return {"title": _("XYZ: %(cls)s") % {"cls": result.xyz}, **explained(explanation)}
+    return {"title": _("XYZ: %(cls)s") % {"cls": result.xyz}, **_in_words(explanation)}
 
 
 def store_explanations(run: SegmentationRun | None, viewer: User, code: str, category: str) -> list[Shown]:
@@ -96,4 +103,10 @@ def _share(why: Why) -> Shown:
         min_total=MIN_UNITS * SCALE,
         unit="units" if result.in_units else "amount",
     )
-    return {"title": _("Share against market"), **explained(explanation)}
+    return {"title": _("Share against market"), **_in_words(explanation)}
+
+
+def _in_words(explanation: Explanation) -> Shown:
+    words = explained(explanation)
+    lines = [{**line, "label": capfirst(line["label"])} for line in words["lines"]]
+    return {**words, "lines": lines}
