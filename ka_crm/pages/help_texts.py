@@ -33,7 +33,8 @@ def _ours() -> list[Topic]:
             "window",
             _("The window"),
             _(
-                "All figures are of the whole months before the as-of date, usually twelve. The month that is "
+                "All figures are of the whole months before the as-of date, usually twelve. The month that "
+                "is "
                 "still open never counts, so that nobody looks weak because the month is young."
             ),
         ),
@@ -41,13 +42,17 @@ def _ours() -> list[Topic]:
             "abc",
             _("Class A, B, C"),
             _(
-                "Accounts are ranked by value, the largest first. Class A are those that make the first 80 % of "
-                "the total, B the next 15 %, C the rest. The account that crosses the line still belongs to the "
-                "better class. The value is our gross profit; where not every line has a cost it is net sales."
+                "Accounts are ranked by value, the largest first. Class A are those that make the first 80 "
+                "% of "
+                "the total, B the next 15 %, C the rest. The account that crosses the line still belongs "
+                "to the "
+                "better class. The value is our gross profit; where not every line has a cost it is net "
+                "sales."
             ),
             "A while Σ earlier ÷ total < 0.80; B while < 0.95; else C",
             _(
-                "Sales of 400, 200, 120, 80, 70, 50, 40, 25 and 15: the first four are A, because the accounts "
+                "Sales of 400, 200, 120, 80, 70, 50, 40, 25 and 15: the first four are A, because the "
+                "accounts "
                 "before the fourth make 72 %."
             ),
             _("usual practice of ABC analysis; the lines are a setting"),
@@ -56,8 +61,10 @@ def _ours() -> list[Topic]:
             "xyz",
             _("Class X, Y, Z and N"),
             _(
-                "How regularly an account buys. The monthly purchases since its first one are compared with their "
-                "mean: X hardly varies, Y varies, Z is irregular. N is too new to rate. Somebody who orders in an "
+                "How regularly an account buys. The monthly purchases since its first one are compared "
+                "with their "
+                "mean: X hardly varies, Y varies, Z is irregular. N is too new to rate. Somebody who "
+                "orders in an "
                 "even rhythm, say every quarter, counts as X although single months look empty."
             ),
             "CV = standard deviation ÷ mean;  X ≤ 0.50,  Y ≤ 1.00,  else Z",
@@ -68,15 +75,18 @@ def _ours() -> list[Topic]:
             "ninebox",
             _("The nine-box"),
             _(
-                "Value in rows, regularity in columns. It decides how much service an account gets: how often we "
-                "meet the buyer, whether somebody of the board looks after it. Each cell opens the list behind it."
+                "Value in rows, regularity in columns. It decides how much service an account gets: how "
+                "often we "
+                "meet the buyer, whether somebody of the board looks after it. Each cell opens the list "
+                "behind it."
             ),
         ),
         Topic(
             "concentration",
             _("Concentration"),
             _(
-                "How much the largest accounts make together. The steeper the start of the curve, the more hangs on a few."
+                "How much the largest accounts make together. The steeper the start of the curve, the more "
+                "hangs on a few."
             ),
             "part(n) = Σ of the n largest ÷ Σ of all",
         ),
@@ -89,14 +99,18 @@ def _everybody() -> list[Topic]:
             "potential",
             _("Buys at all (purchase potential)"),
             _(
-                "What a store or account buys of the category from everybody, us included. Best are full counts: "
-                "scanner, distributor or market-research data. Visits on single days are projected with the pattern "
-                "of weekdays and seasons. Estimates (a declared budget, headcount) fill the gap, with less weight. "
+                "What a store or account buys of the category from everybody, us included. Best are full "
+                "counts: "
+                "scanner, distributor or market-research data. Visits on single days are projected with "
+                "the pattern "
+                "of weekdays and seasons. Estimates (a declared budget, headcount) fill the gap, with less "
+                "weight. "
                 "Every estimate says “about” and has an interval."
             ),
             "total = μ · X,  μ = Σ counted ÷ Σ day weights,  X = Σ day weights of the period",
             _(
-                "Ten visits in March with 42.5 on an average day, 29.3 weighted days: about 1,244 (1,195 to 1,293)."
+                "Ten visits in March with 42.5 on an average day, 29.3 weighted days: about 1,244 (1,195 "
+                "to 1,293)."
             ),
             _("ratio estimator of sampling theory; sources combined by inverse variance"),
         ),
@@ -110,7 +124,8 @@ def _everybody() -> list[Topic]:
             "ask-first",
             _("Ask these stores first"),
             _(
-                "Where a total is unknown or old, asking teaches most at large stores near a class line. A visit with "
+                "Where a total is unknown or old, asking teaches most at large stores near a class line. A "
+                "visit with "
                 "two numbers, all brands and ours, is enough for a start."
             ),
             "score = 100 · size · ignorance · (1 + nearness) ÷ 2, each part 0 to 1",
@@ -132,8 +147,10 @@ def _share() -> list[Topic]:
             "market-share",
             _("Market share"),
             _(
-                "What our share is compared with: the share somebody set for the category and region, else what we "
-                "hold in all counted stores together. A store is left out of the market it is compared with."
+                "What our share is compared with: the share somebody set for the category and region, else "
+                "what we "
+                "hold in all counted stores together. A store is left out of the market it is compared "
+                "with."
             ),
             "m = Σ all · share ÷ Σ all, over the other stores",
         ),
@@ -141,9 +158,12 @@ def _share() -> list[Topic]:
             "certainty",
             _("Surely below, probably below, too early to tell"),
             _(
-                "A low share on few days can be chance. “Surely below” means that even the upper limit of our share "
-                "is under the market's; “probably below” that the share is lower but the limit is not; “too early” that "
-                "there are fewer than five visit days and 30 units, or fewer than six months. The bar draws the 90 % "
+                "A low share on few days can be chance. “Surely below” means that even the upper limit of "
+                "our share "
+                "is under the market's; “probably below” that the share is lower but the limit is not; "
+                "“too early” that "
+                "there are fewer than five visit days and 30 units, or fewer than six months. The bar "
+                "draws the 90 % "
                 "interval: clear of the line is surely below."
             ),
             "Wilson limit on an effective number of units; days (or months) are the unit of evidence",
@@ -154,7 +174,8 @@ def _share() -> list[Topic]:
             "gap",
             _("Gap to market share"),
             _(
-                "The money we would sell more if we held our market share there. It is a yardstick to rank by, not a "
+                "The money we would sell more if we held our market share there. It is a yardstick to rank "
+                "by, not a "
                 "forecast."
             ),
             "gap = (market share − share) · what it buys",
@@ -169,8 +190,10 @@ def _conclusions() -> list[Topic]:
             "quadrants",
             _("Attack, defend, explore, maintain, monitor"),
             _(
-                "Large buyers (class A by all they buy) below market share are to attack, at or above it to defend, and "
-                "to explore where our share is not measured. Smaller ones are to maintain at or above market share, and "
+                "Large buyers (class A by all they buy) below market share are to attack, at or above it "
+                "to defend, and "
+                "to explore where our share is not measured. Smaller ones are to maintain at or above "
+                "market share, and "
                 "otherwise to monitor."
             ),
             "share ÷ market share < 1 or ≥ 1, and potential class",
@@ -180,8 +203,10 @@ def _conclusions() -> list[Topic]:
             "comparison",
             _("Kept, missed, misfiled"),
             _(
-                "Two lists of the same length: by what they buy from us, and by what they buy at all. Kept is on both, "
-                "missed only on the second, misfiled only on the first. Whoever ranks by own sales alone never sees the "
+                "Two lists of the same length: by what they buy from us, and by what they buy at all. Kept "
+                "is on both, "
+                "missed only on the second, misfiled only on the first. Whoever ranks by own sales alone "
+                "never sees the "
                 "missed ones, because they buy from others."
             ),
         ),
@@ -189,7 +214,8 @@ def _conclusions() -> list[Topic]:
             "telling",
             _("The most telling name"),
             _(
-                "Among large buyers that are surely below market share, the one where gap and ranks climbed are largest together."
+                "Among large buyers that are surely below market share, the one where gap and ranks "
+                "climbed are largest together."
             ),
             "gap · (rank by our sales − rank by all they buy)",
             source=_("our own choice"),
@@ -198,7 +224,8 @@ def _conclusions() -> list[Topic]:
             "movement",
             _("What moved"),
             _(
-                "Two runs compared. Somebody can cross the market share because our share moved or because the market's "
+                "Two runs compared. Somebody can cross the market share because our share moved or because "
+                "the market's "
                 "did, so both are shown."
             ),
         ),

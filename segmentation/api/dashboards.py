@@ -1,6 +1,6 @@
 """The numbers behind the charts: ``/api/v1/dashboards/<name>/``. Everybody gets only what they may see."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from ka_crm.people.models import User
 from segmentation import access
 from segmentation.api import pictures
 from segmentation.models import SegmentationRun
@@ -44,7 +45,7 @@ class ReadsResults(BasePermission):
     message = "Results are for those who look after accounts."
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return access.reads_results(request.user)
+        return access.reads_results(cast(User, request.user))
 
 
 class Dashboard(APIView):
@@ -58,6 +59,9 @@ class Dashboard(APIView):
             raise NotFound("Nothing has been computed yet.")
         return run
 
+    def viewer(self) -> User:
+        return cast(User, self.request.user)
+
     def level(self, request: Request) -> Level:
         return level_of(request.query_params.get("level"))
 
@@ -68,10 +72,10 @@ class HomeDashboard(Dashboard):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         run = self.run()
-        rows = customer_results(run, request.user)
+        rows = customer_results(run, self.viewer())
         names = telling_names(rows, high_classes_of(run))
         telling = names[0] if names else None
-        anew = request.user.role not in access.SEE_ALL
+        anew = self.viewer().role not in access.SEE_ALL
         crossing = crossing_lists(rows, telling, ranked_anew=anew)
         return Response(pictures.slope(run, crossing, telling, headline(rows), SIZE))
 
@@ -82,7 +86,7 @@ class NineBoxDashboard(Dashboard):
     @extend_schema(parameters=[_LEVEL], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         run, level = self.run(), self.level(request)
-        box = nine_box(results_of(level, run, request.user), level)
+        box = nine_box(results_of(level, run, self.viewer()), level)
 
         def plain(cell: Any) -> dict[str, Any]:
             return {
@@ -105,7 +109,7 @@ class ConcentrationDashboard(Dashboard):
     @extend_schema(parameters=[_LEVEL], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         run, level = self.run(), self.level(request)
-        rows = results_of(level, run, request.user)
+        rows = results_of(level, run, self.viewer())
         own, total = sorted_amounts(rows, level)
         line = float((run.settings.get("abc_thresholds") or [0.8])[0])
         order = "-our_sales"
@@ -123,7 +127,7 @@ class ScatterDashboard(Dashboard):
     @extend_schema(parameters=[_LEVEL], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         run, level = self.run(), self.level(request)
-        rows = results_of(level, run, request.user)
+        rows = results_of(level, run, self.viewer())
         shown = ResultFilter.from_query(request.query_params.dict()).applied(rows, level)
         dots = named_rows(shown.filter(potential__gt=0, share__isnull=False), level)
         is_small = request.query_params.get("small") == "1"
@@ -147,7 +151,7 @@ class ComparisonDashboard(Dashboard):
     @extend_schema(parameters=[_LEVEL], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         run, level = self.run(), self.level(request)
-        rows = results_of(level, run, request.user)
+        rows = results_of(level, run, self.viewer())
         sums = coverage(rows)
 
         def plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -190,7 +194,7 @@ class MovementDashboard(Dashboard):
         if before is None:
             raise NotFound("There is no earlier run to compare with.")
         url = f"{reverse('segmentation:movement')}?from={before.pk}&to={run.pk}&level={level}"
-        flows = flows_between(level, before, run, request.user)
+        flows = flows_between(level, before, run, self.viewer())
         picture = pictures.flow_picture(run, before, flows, url)
         picture["rows"] = [
             {
@@ -202,7 +206,7 @@ class MovementDashboard(Dashboard):
                 "share": row["share"],
                 "total": pictures.in_currency(row["potential"]),
             }
-            for row in moved_rows(level, before, run, request.user)
+            for row in moved_rows(level, before, run, self.viewer())
         ]
         return Response(picture)
 
@@ -223,7 +227,7 @@ class FlagsDashboard(Dashboard):
     def get(self, request: Request) -> Response:
         run = self.run()
         rows = ResultFilter.from_query(request.query_params.dict()).applied(
-            store_results(run, request.user), "stores"
+            store_results(run, self.viewer()), "stores"
         )
         sums = below_sums(rows)
         months = max(run.window_months, 1)
@@ -274,6 +278,6 @@ class AskFirstDashboard(Dashboard):
                 "reasons": row["reasons"],
                 "url": reverse("stores:store", args=[row["code"]]),
             }
-            for row in stores_to_ask(run, request.user)
+            for row in stores_to_ask(run, self.viewer())
         ]
         return Response({"meta": pictures.meta(run), "rows": rows})

@@ -1,7 +1,7 @@
 """Whom to ask first: the stores (or accounts without stores) whose total would teach us most."""
 
-import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ def stores_to_ask(run: SegmentationRun, viewer: User, limit: int = LIMIT) -> lis
     Own sales are the store's sales lines; what lines say of the customer alone goes to its stores in equal
     parts, because nobody knows better.
     """
-    stores = list(
+    found_stores: Any = (
         Store.objects.filter(store_scope(viewer), archived_at__isnull=True)
         .filter(customer__archived_at__isnull=True)
         .values(
@@ -38,6 +38,7 @@ def stores_to_ask(run: SegmentationRun, viewer: User, limit: int = LIMIT) -> lis
         )
         .order_by("code")
     )  # fmt: skip
+    stores: list[Row] = list(found_stores)
     if not stores:
         return []
     own = _own_sales(run, stores)
@@ -66,15 +67,16 @@ def accounts_to_ask(run: SegmentationRun, viewer: User, limit: int = LIMIT) -> l
     unknown = customer_results(run, viewer).filter(
         Q(potential__isnull=True) | Q(measured_share=0) | Q(measured_share__isnull=True), own_sales__gt=0
     )
-    return list(
+    found: Any = (
         unknown.values(
             "cell", code=F("customer__code"), name=F("customer__name"), kam_name=F("customer__kam__name"),
             our_sales=F("own_sales"),
         ).order_by("-own_sales", "customer__code")[:limit]
     )  # fmt: skip
+    return list(found)
 
 
-def _own_sales(run: SegmentationRun, stores: list[Row]) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _own_sales(run: SegmentationRun, stores: Sequence[Row]) -> np.ndarray[Any, np.dtype[np.float64]]:
     window = Window(run.as_of, run.window_months)
     lines = MonthlySales.objects.filter(
         batch__state="committed", month__gte=window.first_month, month__lt=window.end
@@ -107,9 +109,13 @@ def _known_totals(run: SegmentationRun, viewer: User) -> dict[int, tuple[float, 
     rows = found.values_list("store", "potential", "last_seen_on", "grade", "basis").order_by()
     for store, potential, seen, grade, basis in rows:
         # A full count covers the window to its end; only days of visits grow old within it.
-        is_old = isinstance(seen, dt.date) and basis != "totals"
-        age = float((run.as_of - seen).days) if is_old else 0.0
-        known[store] = (float(potential), max(age, 0.0), _RSE.get(grade, 0.5), basis in ("totals", "visits"))
+        age = float((run.as_of - seen).days) if seen is not None and basis != "totals" else 0.0
+        known[store] = (
+            float(potential or 0),
+            max(age, 0.0),
+            _RSE.get(grade, 0.5),
+            basis in ("totals", "visits"),
+        )
     return known
 
 

@@ -103,10 +103,11 @@ def grouped_moves(rows: list[Row]) -> dict[str, list[Row]]:
 
 def _with_before(rows: QuerySet[Any], level: Level, before: SegmentationRun) -> QuerySet[Any]:
     earlier = _same(level, before)
-    return rows.annotate(
+    found: QuerySet[Any] = rows.annotate(
         before_quadrant=Subquery(earlier.values("quadrant")[:1]),
         before_share=Subquery(earlier.values("share")[:1]),
     )
+    return found
 
 
 def _same(level: Level, run: SegmentationRun) -> QuerySet[Any]:

@@ -25,7 +25,7 @@ from segmentation.queries.lists import (
 from segmentation.queries.results import Level, Row, level_of, results_of
 from segmentation.queries.why import why_customer, why_store
 from segmentation.views import wording
-from segmentation.views.shared import page_context, viewer_of, with_run
+from segmentation.views.shared import asks_for_part, page_context, viewer_of, with_run
 from segmentation.views.why import customer_context, store_context
 
 
@@ -50,7 +50,7 @@ def comparison(request: HttpRequest, run: SegmentationRun) -> HttpResponse:
         return render(request, "segmentation/comparison.html", context)
     context |= _lists(request, run, rows, level)
     context["marks"] = _mark_items(request, sums, context["mark"])
-    if request.htmx and request.headers.get("HX-Target") == "comparison-lists":
+    if asks_for_part(request, "comparison-lists"):
         return render(request, "segmentation/_comparison_lists.html", context)
     other: Level = "stores" if level == "customers" else "customers"
     context["other_level"] = other

@@ -27,7 +27,7 @@ from segmentation.queries.paging import page_of
 from segmentation.queries.results import ResultFilter, Row, store_results
 from segmentation.views import wording
 from segmentation.views.chips import chips_of
-from segmentation.views.shared import viewer_of, with_run
+from segmentation.views.shared import asks_for_part, viewer_of, with_run
 
 PAGE = 30
 VIEWS: dict[str, tuple[str, ...]] = {
@@ -83,7 +83,7 @@ def flags(request: HttpRequest, run: SegmentationRun) -> HttpResponse:
         "download": request.GET.urlencode(),
         "all_url": _all_url(request),
     }
-    if request.htmx and request.headers.get("HX-Target") == "flag-list":
+    if asks_for_part(request, "flag-list"):
         return render(request, "segmentation/_flag_list.html", context)
     return render(request, "segmentation/flags.html", context)
 

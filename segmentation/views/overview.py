@@ -26,7 +26,14 @@ from segmentation.rules.concentration import USUAL_BAND, concentration
 from segmentation.rules.ninebox import DEFAULT_STRATEGIES
 from segmentation.views import wording
 from segmentation.views.chips import chips_of, filter_sheet
-from segmentation.views.shared import page_context, progress_of, recompute_progress, viewer_of, with_run
+from segmentation.views.shared import (
+    asks_for_part,
+    page_context,
+    progress_of,
+    recompute_progress,
+    viewer_of,
+    with_run,
+)
 
 TABS = ("picture", "list", "movement", "elsewhere", "ask")
 #: Rows of one group of moves on the tab; the page of the movement shows all.
@@ -47,7 +54,7 @@ def overview(request: HttpRequest, run: SegmentationRun) -> HttpResponse:
     head = headline(rows)
     if tab == "picture" and not head.with_potential and level == "customers" and not head.count:
         tab = "ask"
-    if request.htmx and request.headers.get("HX-Target") == "results" and tab in ("list", "elsewhere"):
+    if asks_for_part(request, "results") and tab in ("list", "elsewhere"):
         return render(request, "segmentation/_list.html", _list_part(request, run, rows, level, tab))
     build = {"picture": _picture, "movement": _movement, "ask": _ask}.get(tab)
     more = build(request, run, rows, level, head) if build else _list_part(request, run, rows, level, tab)
@@ -268,7 +275,7 @@ def recompute(request: HttpRequest) -> HttpResponse:
     if not access.may_recompute(viewer):
         raise PermissionDenied
     job = start_job(kind="recompute", key="", by=viewer)
-    if request.htmx:
+    if asks_for_part(request):
         return render(request, "components/job_progress.html", {"job": progress_of(job), "quiet": True})
     messages.success(request, _("The recomputation has started."))
     return redirect("segmentation:overview")

@@ -5,7 +5,8 @@ from functools import wraps
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from segmentation.queries import current_run
 from segmentation.queries.results import Level, level_of
 from segmentation.views import wording
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def viewer_of(request: HttpRequest) -> User:
@@ -26,11 +27,17 @@ def viewer_of(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
+def asks_for_part(request: HttpRequest, target: str = "") -> bool:
+    """Return whether htmx asks for a part of the page (the element ``target``, where one is named)."""
+    is_htmx = request.headers.get("HX-Request") == "true"
+    return is_htmx and (not target or request.headers.get("HX-Target") == target)
+
+
 def for_readers(view: View) -> View:
     """Answer 403 to whom results do not concern (finance approvers, sales representatives)."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not access.reads_results(viewer_of(request)):
             raise PermissionDenied
         return view(request, *args, **kwargs)
@@ -42,7 +49,7 @@ def with_run(view: View) -> View:
     """Give the view the current run as its second argument, or show what to do before there is one."""
 
     @wraps(view)
-    def found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         run = current_run()
         if run is None:
             return render(request, "segmentation/no_run.html", before_any_run(viewer_of(request)))
