@@ -58,7 +58,8 @@ def categories_of_store(store_id: int) -> list[Category]:
 
 def share_now(store_id: int, category_id: int) -> StoreShare | None:
     """Return where a store stands now in a category."""
-    return StoreShare.objects.filter(store=store_id, category=category_id).first()
+    rows = StoreShare.objects.filter(store=store_id, category=category_id).select_related("category")
+    return rows.first()
 
 
 def counts_of(store_id: int, category_id: int, *, limit: int = 30) -> list[Observation]:

@@ -131,7 +131,8 @@ def share_history_download(request: HttpRequest, code: str, kind: str) -> HttpRe
 def store_why(request: HttpRequest, code: str) -> HttpResponseBase:
     """Why a store has its share, certainty and quadrant, as a fragment for the panel."""
     store, _categories, category = _found(request, code)
-    explanations = store_explanations(current_run(), request.user, code, category.code) if category else []
+    run = current_run()
+    explanations = store_explanations(run, request.user, store, store_now(store, category, run))
     context = {"store": store, "explanations": explanations}
     template = "accounts/_why.html" if request.headers.get("HX-Request") else "stores/why_page.html"
     return render(request, template, context)

@@ -5,7 +5,9 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.models import Store
 from ka_crm.lib.money import SCALE
+from ka_crm.pages.queries.store_page import StoreNow
 from ka_crm.people.models import User
 from segmentation.models import SegmentationRun
 from segmentation.queries.why import Why, why_customer, why_store
@@ -17,6 +19,7 @@ from segmentation.rules.explanations import (
     explain_xyz,
 )
 from segmentation.views.wording import explained
+from visits.models import StoreShare
 from visits.rules.share import MIN_DAYS, MIN_MONTHS, MIN_UNITS
 
 Shown = dict[str, Any]
@@ -79,29 +82,50 @@ def _xyz(why: Why) -> Shown:
     return {"title": _("XYZ: %(cls)s") % {"cls": result.xyz}, **_in_words(explanation)}
 
 
-def store_explanations(run: SegmentationRun | None, viewer: User, code: str, category: str) -> list[Shown]:
-    """Return quadrant and share of a store in a category, explained."""
-    why = why_store(run, viewer, code, category) if run else None
-    if why is None:
+def store_explanations(run: SegmentationRun | None, viewer: User, store: Store, now: StoreNow) -> list[Shown]:
+    """Return where the newest evidence puts a store: quadrant and share, explained."""
+    share = now.share
+    if share is None:
         return []
-    return [_quadrant(why), _share(why)]
+    why = why_store(run, viewer, store.code, share.category.code) if run else None
+    found = [_store_share(share)]
+    if why is not None:
+        found.insert(0, _store_quadrant(why, now, share))
+    return found
 
 
-def _share(why: Why) -> Shown:
-    result = why.result
+def _store_quadrant(why: Why, now: StoreNow, share: StoreShare) -> Shown:
+    classes = why.settings.high_potential_classes
+    cut = why.lines.potential.get(classes[-1]) or why.lines.potential.get("A")
+    potential = share.potential_amount
+    known = None not in (potential, share.share)
+    explanation = explain_quadrant(
+        quadrant=now.quadrant,
+        potential=potential,
+        potential_class=why.result.potential_class,
+        own=round((potential or 0) * (share.share or 0)) if known else None,
+        share=None if now.quadrant == "explore" else share.share,
+        market_share=share.market_share,
+        high=bool(cut and potential and potential >= cut),
+        cut=cut,
+    )
+    return {"title": _("Quadrant"), "quadrant": now.quadrant, **_in_words(explanation)}
+
+
+def _store_share(share: StoreShare) -> Shown:
     explanation = explain_share(
-        status=result.status,
-        own=result.own or 0,
-        total=result.total or 0,
-        clusters=result.clusters,
-        share=result.share,
-        low=result.share_low,
-        high=result.share_high,
-        market_share=result.market_share,
-        gap_amount=result.gap_amount,
-        min_clusters=MIN_MONTHS if result.basis == "totals" else MIN_DAYS,
+        status=share.status,
+        own=share.own or 0,
+        total=share.total or 0,
+        clusters=share.clusters,
+        share=share.share,
+        low=share.low,
+        high=share.high,
+        market_share=share.market_share,
+        gap_amount=share.gap_amount,
+        min_clusters=MIN_MONTHS if share.basis == "totals" else MIN_DAYS,
         min_total=MIN_UNITS * SCALE,
-        unit="units" if result.in_units else "amount",
+        unit="units" if share.in_units else "amount",
     )
     return {"title": _("Share against market"), **_in_words(explanation)}
 
