@@ -75,6 +75,31 @@ def sheet_part(path: Path, name: str) -> str:
         return part if part in archive.namelist() else ""
 
 
+def cell_count(path: Path, part: str) -> tuple[int, int]:
+    """Return (rows, cells) of a sheet's XML without keeping any of it."""
+    rows = cells = 0
+    with zipfile.ZipFile(path) as archive, archive.open(part) as stream:
+        tail = b""
+        while block := stream.read(_BLOCK):
+            chunk = tail + block
+            rows += chunk.count(b"</row>")
+            cells += chunk.count(b"<c ")
+            # What may be the beginning of either mark is looked at again with the next block.
+            tail = chunk[chunk.rfind(b"<") :] if b"<" in chunk[-6:] else b""
+    return rows, cells
+
+
+def sheet_parts(path: Path) -> list[str]:
+    """Return the archive's names of the sheets' XML, in the order of the workbook."""
+    with zipfile.ZipFile(path) as archive:
+        try:
+            book = fromstring(archive.read("xl/workbook.xml"))
+        except (KeyError, ParseError, DefusedXmlException) as error:
+            raise FileRefused("The workbook is cut off or damaged.") from error
+    names = [node.get("name") or "" for node in book.iter() if node.tag.endswith("}sheet")]
+    return [part for part in (sheet_part(path, name) for name in names) if part]
+
+
 def bad_cells(path: Path, part: str) -> dict[tuple[int, int], BadCell]:
     """Return the cells (row, column from 1) with an error or a formula that was never computed.
 

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from ka_crm.lib.spreadsheets.archive import bad_cells, check_archive, sheet_part
+from ka_crm.lib.spreadsheets.archive import bad_cells, cell_count, check_archive, sheet_part, sheet_parts
 from ka_crm.lib.spreadsheets.cells import BadCell, Cell
 from ka_crm.lib.spreadsheets.refusal import FileRefused
+from ka_crm.lib.spreadsheets.streaming import StreamedTable
 
-MOST_CELLS = 20_000_000
+MOST_CELLS = 40_000_000
+#: Beyond this many cells a sheet is read piece by piece.
+MANY_CELLS = 1_500_000
 
 
 @dataclass
@@ -49,21 +52,35 @@ class WorkbookTable:
         return self._done / (self.sheet.end[0] + 1 if self.sheet.end else 1)
 
 
-def open_workbook(path: Path) -> WorkbookTable:
+def open_workbook(path: Path) -> WorkbookTable | StreamedTable:
     """Return the first sheet with content. Raises ``FileRefused``."""
     check_archive(path)
+    large = _large_sheet(path)
+    if large is not None:
+        return large
     try:
         book = CalamineWorkbook.from_path(str(path))
-        filled = [name for name in book.sheet_names if _fits(book.get_sheet_by_name(name))]
-        if not filled:
-            raise FileRefused("The workbook is empty.")
-        sheet = book.get_sheet_by_name(filled[0])
+        names = list(book.sheet_names)
+        sheet = next(filter(_fits, map(book.get_sheet_by_name, names)), None)
     except CalamineError as error:
         raise FileRefused("The workbook is cut off or damaged.") from error
-    part = sheet_part(path, filled[0])
+    if sheet is None:
+        raise FileRefused("The workbook is empty.")
+    part = sheet_part(path, sheet.name)
     bad = bad_cells(path, part) if part else {}
-    notes = [f'Only the sheet "{filled[0]}" was read.'] if len(filled) > 1 else []
+    notes = [f'Only the sheet "{sheet.name}" was read.'] if sheet.name != names[-1] else []
     return WorkbookTable(path, sheet, bad, notes)
+
+
+def _large_sheet(path: Path) -> StreamedTable | None:
+    """The first sheet with content where it is too large to be held in memory, counted before parsing."""
+    counted = [(part, *cell_count(path, part)) for part in sheet_parts(path)]
+    if max((cells for _, _, cells in counted), default=0) <= MANY_CELLS:
+        return None
+    part, rows, cells = next(item for item in counted if item[2])
+    if cells > MOST_CELLS:
+        raise FileRefused("The workbook has too many cells. Save the sheet as CSV.")
+    return StreamedTable(path, part, rows)
 
 
 def _fits(sheet: CalamineSheet) -> bool:

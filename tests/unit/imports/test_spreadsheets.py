@@ -205,3 +205,32 @@ def test_a_byte_order_mark_is_not_part_of_the_header(written, mark):
 )
 def test_exported_text_is_inert(text, safe):
     assert inert(text) == safe
+
+
+@pytest.mark.parametrize("is_1904", [False, True])
+def test_a_large_sheet_read_piece_by_piece_gives_the_same_rows(tmp_path, monkeypatch, is_1904):
+    rows = [
+        [],
+        ["code", "day", "amount", "note"],
+        ["00123", dt.date(2022, 10, 3), 12.5, "a & b <c> \n_x"],
+        [7, "NA", -1, ("=1/0", "#DIV/0!")],
+        [],
+        ["  ", dt.date(2024, 2, 29), ("=A9", ""), ("=1+1", 2)],
+        ["好又多", True, 1e-7, ""],
+    ]
+    path = workbook(tmp_path / "large.xlsx", rows, date_1904=is_1904)
+    whole = rows_of(path)
+    monkeypatch.setattr("ka_crm.lib.spreadsheets.workbook.MANY_CELLS", 3)
+    table = open_table(path)
+    assert type(table).__name__ == "StreamedTable"
+    assert [(number, row[:4]) for number, row in table.rows()] == whole
+    assert [(number, row[:4]) for number, row in table.rows()] == whole
+    assert table.fraction_read() == 1.0
+
+
+def test_a_sheet_with_too_many_cells_is_refused_before_parsing(tmp_path, monkeypatch):
+    path = workbook(tmp_path / "huge.xlsx", [["a", "b"], [1, 2]])
+    monkeypatch.setattr("ka_crm.lib.spreadsheets.workbook.MANY_CELLS", 1)
+    monkeypatch.setattr("ka_crm.lib.spreadsheets.workbook.MOST_CELLS", 3)
+    with pytest.raises(FileRefused, match="cells"):
+        open_table(path)
