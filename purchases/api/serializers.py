@@ -48,9 +48,9 @@ class SalesLineSerializer(serializers.ModelSerializer[SalesLine]):
     """One line of an invoice or credit note, as it is stored. Its batch can be taken back."""
 
     customer_code = CustomerCode(read_only=True)
-    store_code = StoreCode(read_only=True)
-    product_code = RelatedByCode(source="product", read_only=True)
-    category_code = RelatedByCode(source="category", read_only=True)
+    store_code = StoreCode(read_only=True, allow_null=True)
+    product_code = RelatedByCode(source="product", read_only=True, allow_null=True)
+    category_code = RelatedByCode(source="category", read_only=True, allow_null=True)
     net_amount = ScaledField()
     quantity = ScaledField(allow_null=True)
     cost_amount = ScaledField(allow_null=True)

@@ -20,7 +20,7 @@ class RunSerializer(serializers.ModelSerializer[SegmentationRun]):
     """One computation of all classes. Sums of the whole company are for those who see all of it."""
 
     criteria = serializers.SlugRelatedField[Any](slug_field="number", read_only=True)
-    by = serializers.SlugRelatedField[Any](slug_field="name", read_only=True)
+    by = serializers.SlugRelatedField[Any](slug_field="name", read_only=True, allow_null=True)
     customers = serializers.IntegerField(allow_null=True, read_only=True)
     stores = serializers.IntegerField(allow_null=True, read_only=True)
 

@@ -53,7 +53,7 @@ class ObservationSerializer(serializers.ModelSerializer[Observation]):
     own_units = ScaledField(lowest=0)
     total_amount = ScaledField(lowest=0, required=False, allow_null=True)
     own_amount = ScaledField(lowest=0, required=False, allow_null=True)
-    rep_email = RepEmail(required=False)
+    rep_email = RepEmail(required=False, allow_null=True)
     is_certain = serializers.BooleanField(
         write_only=True, required=False, default=False, help_text="An unusual number was confirmed."
     )

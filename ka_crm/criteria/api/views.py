@@ -49,7 +49,7 @@ class CriteriaSerializer(serializers.ModelSerializer[CriteriaVersion]):
 
     settings = SettingsField()
     reason = serializers.CharField(max_length=2000, help_text="Why it changes; kept for good.")
-    author = serializers.SlugRelatedField[Any](slug_field="name", read_only=True)
+    author = serializers.SlugRelatedField[Any](slug_field="name", read_only=True, allow_null=True)
 
     class Meta:
         model = CriteriaVersion

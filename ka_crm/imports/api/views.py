@@ -35,7 +35,7 @@ _SHOWN = ("groups", "errors", "warnings", "questions", "made", "touches", "error
 class BatchSerializer(serializers.ModelSerializer[ImportBatch]):
     """One loaded or checked file. Counts are lines of the file."""
 
-    by = serializers.SlugRelatedField[Any](slug_field="name", read_only=True)
+    by = serializers.SlugRelatedField[Any](slug_field="name", read_only=True, allow_null=True)
     value_rejected = serializers.SerializerMethodField(help_text="Signed value of the rejected lines.")
 
     class Meta:

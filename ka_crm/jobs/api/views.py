@@ -20,7 +20,7 @@ from ka_crm.records.api.views import ReadOnlyEndpoint
 class JobSerializer(serializers.ModelSerializer[JobRun]):
     """One piece of background work."""
 
-    actor = serializers.SlugRelatedField[Any](slug_field="name", read_only=True)
+    actor = serializers.SlugRelatedField[Any](slug_field="name", read_only=True, allow_null=True)
     url = serializers.SerializerMethodField(help_text="Ask here how far it is.")
 
     class Meta:

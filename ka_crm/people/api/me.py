@@ -14,7 +14,7 @@ from ka_crm.people.models import User
 class MeSerializer(serializers.ModelSerializer[User]):
     """The caller's own account."""
 
-    territory = serializers.SlugRelatedField[Any](slug_field="name", read_only=True)
+    territory = serializers.SlugRelatedField[Any](slug_field="name", read_only=True, allow_null=True)
 
     class Meta:
         model = User

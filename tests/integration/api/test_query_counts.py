@@ -16,9 +16,9 @@ from segmentation.models import CustomerResult, RunState, SegmentationRun, Store
 from visits.models import CategoryTotal, MarketShare, Observation, PotentialEstimate
 
 LISTS = (
-    "customers/", "stores/", "products/", "categories/", "regions/", "territories/", "sales/", "observations/",
-    "category-totals/", "market-shares/", "potential-estimates/", "runs/", "results/customers/",
-    "results/stores/", "flags/", "imports/", "jobs/",
+    "customers/", "stores/", "products/", "categories/", "regions/", "territories/", "sales/",
+    "observations/", "category-totals/", "market-shares/", "potential-estimates/", "runs/",
+    "results/customers/", "results/stores/", "flags/", "imports/", "jobs/",
 )  # fmt: skip
 MOST = 8
 
@@ -44,8 +44,8 @@ def rows_of_everything(db, alice, dora, territories):
     )
     day = dt.date(2022, 10, 1)
     SalesLine.objects.bulk_create(
-        SalesLine(date=day, customer=customers[i], store=stores[i], product=products[i], category=categories[i],
-                  net_amount=1, batch=batches[i])
+        SalesLine(date=day, customer=customers[i], store=stores[i], product=products[i],
+                  category=categories[i], net_amount=1, batch=batches[i])
         for i in n
     )  # fmt: skip
     facts = [{"store": stores[i], "category": categories[i], "total_units": 2, "own_units": 1} for i in n]

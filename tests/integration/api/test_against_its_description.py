@@ -1,0 +1,63 @@
+"""The API is called with whatever its description allows, and more: it answers as it says, never with 500."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from rest_framework.throttling import UserRateThrottle
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from ka_crm.people.operations import create_token
+from ka_crm.wsgi import application
+
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
+]  # fmt: skip
+
+
+@pytest.fixture
+def token(adam, monkeypatch):
+    monkeypatch.setattr(UserRateThrottle, "rate", "1000000/min", raising=False)
+    _row, secret = create_token(by=adam, user=adam)
+    return secret
+
+
+@pytest.fixture
+def described(token):
+    headers = {"Authorization": f"Token {token}"}
+    return schemathesis.openapi.from_wsgi("/api/schema/?format=json", application, headers=headers)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_every_operation_answers_as_described(described, token, alpha_store, tequila, mode):
+    failures = []
+    for found in described.get_all_operations():
+        operation = found.ok()
+
+        @settings(
+            max_examples=3,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def call(case):
+            case.call_and_validate(headers={"Authorization": f"Token {token}"}, checks=CHECKS)
+
+        try:
+            call()
+        except Unsatisfiable:
+            continue  # nothing can be wrong in a request without parameters
+        except FailureGroup as error:
+            failures.append(f"{operation.method} {operation.path}: {[str(one) for one in error.exceptions]}")
+    assert not failures, "\n".join(failures)
