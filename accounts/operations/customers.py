@@ -63,7 +63,7 @@ def hand_over_customer(
     if began and from_on < began:
         raise ValidationError({"from_on": _("The present manager took over later than that.")})
     with transaction.atomic():
-        changed = change_record(customer, by=by, version=version, changes={"kam": kam}, action="hand over")
+        changed = change_record(customer, by=by, version=version, changes={"kam": kam}, action="hand_over")
         _pass_on(changed, kam, from_on)
     return changed
 

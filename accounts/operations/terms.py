@@ -35,7 +35,7 @@ def rename_term(*, by: User, term: Term, name: str) -> Term:
     term.full_clean()
     with transaction.atomic():
         term.save(update_fields=["name"])
-        record_change(by=by, action="change", record=term, before={"name": before}, after={"name": name})
+        record_change(by=by, action="rename", record=term, before={"name": before}, after={"name": name})
     return term
 
 

@@ -21,6 +21,7 @@ from accounts.operations import (
 from accounts.permissions import may_edit_accounts, may_organise
 from accounts.queries import customer_by_code
 from ka_crm.lib.editing import changes_of, form_page
+from ka_crm.records.forms_once import sent_once
 
 
 def address_of(customer: Customer) -> str:
@@ -29,6 +30,7 @@ def address_of(customer: Customer) -> str:
 
 
 @require_http_methods(["GET", "POST"])
+@sent_once
 def new_customer(request: HttpRequest) -> HttpResponse:
     """Create a customer."""
     if not may_edit_accounts(request.user):

@@ -15,6 +15,7 @@ from accounts.operations import archive_store, change_store, create_store, resto
 from accounts.permissions import may_edit_accounts
 from accounts.queries import store_by_code
 from ka_crm.lib.editing import changes_of, form_page
+from ka_crm.records.forms_once import sent_once
 
 
 def address_of(store: Store) -> str:
@@ -23,6 +24,7 @@ def address_of(store: Store) -> str:
 
 
 @require_http_methods(["GET", "POST"])
+@sent_once
 def new_store(request: HttpRequest) -> HttpResponse:
     """Create a store; ``?customer=CODE`` fills its customer in."""
     if not may_edit_accounts(request.user):

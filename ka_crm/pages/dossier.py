@@ -12,12 +12,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Customer
 from accounts.permissions import may_edit_accounts, may_organise
 from accounts.queries import customer_by_code, owners_of
 from ka_crm.pages.dossier_strip import known_facts, metrics_of, missing_facts, what_it_is
 from ka_crm.pages.month_chart import month_chart
 from ka_crm.pages.queries import customer_page as reads
 from ka_crm.pages.queries.customer_page import CustomerPage
+from ka_crm.pages.queries.history import acts_in_words
 from ka_crm.pages.views.lists import window_note
 from ka_crm.pages.views.why import customer_explanations
 from ka_crm.people.models import User
@@ -123,7 +125,7 @@ def results_context(page: CustomerPage, request: HttpRequest) -> dict[str, Any]:
 def history_context(page: CustomerPage, request: HttpRequest) -> dict[str, Any]:
     """Who changed what, and who answered for the customer when."""
     return {
-        "rows": audit_rows_for(page.customer)[:HISTORY_ROWS],
+        "acts": acts_in_words(audit_rows_for(page.customer)[:HISTORY_ROWS], Customer),
         "owners": owners_of(page.customer),
     }
 

@@ -31,7 +31,7 @@ def create_record(record: Record, *, by: User | None) -> Record:
 
 
 def change_record(
-    record: Record, *, by: User | None, version: int, changes: Mapping[str, Any], action: str = "change"
+    record: Record, *, by: User | None, version: int, changes: Mapping[str, Any], action: str = "update"
 ) -> Record:
     """Change some fields of a record that still has ``version``.
 

@@ -56,7 +56,7 @@ def change_category(*, by: User, category: Category, changes: Mapping[str, Any])
     if new:
         with transaction.atomic():
             fresh.save()
-            record_change(by=by, action="change", record=fresh, before=old, after=new)
+            record_change(by=by, action="update", record=fresh, before=old, after=new)
     return fresh
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import may_edit_terms
 from ka_crm.lib.editing import changes_of, form_page
 from ka_crm.lib.listing import Column, Listing, flag_filter, list_response, record_filter
+from ka_crm.records.forms_once import sent_once
 from purchases import operations
 from purchases.forms import CategoryForm, ProductForm
 from purchases.models import Category, Product
@@ -78,6 +79,7 @@ def product_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
+@sent_once
 def new_product(request: HttpRequest) -> HttpResponse:
     """Create a product."""
     _may(request)

@@ -182,7 +182,7 @@ def _store_it(by: User, observation: Observation) -> None:
         observation.save(force_insert=True)
         record_change(
             by=by,
-            action="correct count" if older else "count",
+            action="correct_count" if older else "count",
             record=observation,
             before=before,
             after=_numbers(observation),

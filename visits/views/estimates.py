@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import may_edit_accounts
 from ka_crm.lib.editing import changes_of, form_page
 from ka_crm.lib.listing import Column, Listing, choice_filter, flag_filter, list_response, record_filter
+from ka_crm.records.forms_once import sent_once
 from purchases.models import Category
 from visits import operations
 from visits.forms import EstimateForm
@@ -82,6 +83,7 @@ def estimate_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
+@sent_once
 def new_estimate(request: HttpRequest) -> HttpResponse:
     """Enter an estimate."""
     if not may_edit_accounts(request.user):

@@ -17,6 +17,7 @@ from accounts.models import Region
 from accounts.permissions import may_edit_terms
 from ka_crm.lib.editing import changes_of, form_page
 from ka_crm.lib.listing import Column, Listing, flag_filter, list_response, record_filter
+from ka_crm.records.forms_once import sent_once
 from ka_crm.records.queries import business_today
 from purchases.models import Category
 from visits import operations
@@ -93,6 +94,7 @@ def market_share_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
+@sent_once
 def new_market_share(request: HttpRequest) -> HttpResponse:
     """State a market share."""
     _may(request)

@@ -155,7 +155,7 @@ def test_handing_over_closes_one_ownership_and_opens_the_next(client, dora, alic
         (bob.pk, day, None),
     ]
     assert Customer.objects.get(pk=alpha.pk).kam == bob
-    assert [row.action for row in rows_about(alpha)] == ["hand over"]
+    assert [row.action for row in rows_about(alpha)] == ["hand_over"]
     with pytest.raises(ValidationError):
         hand_over_customer(by=dora, customer=alpha, version=2, kam=alice, from_on=day + dt.timedelta(days=1))
     with pytest.raises(StaleVersion):

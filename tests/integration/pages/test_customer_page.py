@@ -136,3 +136,12 @@ def test_names_with_markup_and_codes_with_signs_are_inert(client, dora, run, alp
     assert "<img src=x" not in answer.text
     download = client.get("/accounts/A%22%3Cb%3E/purchases.csv")
     assert download.headers["Content-Disposition"] == 'attachment; filename="purchases-A--b-.csv"'
+
+
+def test_the_history_names_people_and_fields_instead_of_numbers(client, dora, alpha, bob):
+    client.force_login(dora)
+    form = {"name": "Alpha Group", "version": 1, "region": alpha.region_id, "territory": alpha.territory_id}
+    client.post("/accounts/ALPHA/edit/", {**form, "kam": bob.pk})
+    text = client.get("/accounts/ALPHA/history/").text
+    assert "<del>Alpha Markets</del> → Alpha Group" in text
+    assert "Key account manager: <del>Alice</del> → Bob" in text

@@ -69,7 +69,7 @@ def test_another_count_of_the_day_is_a_correction_and_the_older_one_stays(alice,
     count(alice, alpha_store, tequila, 18, 5)
     rows = Observation.objects.order_by("version").values_list("total_units", "is_live", "version")
     assert list(rows) == [(17 * SCALE, False, 1), (18 * SCALE, True, 2)]
-    assert AuditRow.objects.first().action == "correct count"
+    assert AuditRow.objects.first().action == "correct_count"
 
 
 def test_a_control_count_of_the_same_day_stands_beside_the_routine_one(alice, sue, alpha_store, tequila):

@@ -151,3 +151,11 @@ def test_estimates_are_seen_and_exported_with_their_customers_only(
     assert client.get(f"{ESTIMATES}{of_beta.pk}/edit/").status_code == 404
     client.force_login(bob)
     assert client.get(f"{ESTIMATES}{of_beta.pk}/edit/").status_code == 200
+
+
+def test_the_same_form_sent_twice_states_one_market_share(client, dora, tequila):
+    client.force_login(dora)
+    form = share_form(tequila, form_key="one-key")
+    assert client.post(f"{SHARES}new/", form).url == SHARES
+    assert client.post(f"{SHARES}new/", form).url == SHARES
+    assert MarketShare.objects.count() == 1
