@@ -26,6 +26,11 @@ _CURES = {
     reasons.UNKNOWN_STORE: ("stores", gettext_noop("Create the missing stores")),
     reasons.UNKNOWN_PRODUCT: ("products", gettext_noop("Create the missing products")),
 }
+#: Reasons that reading dates or numbers in another form may cure.
+_FORM_REASONS = {
+    "date_format": (reasons.NOT_A_DATE, reasons.WRONG_DATE_FORM),
+    "decimal": (reasons.NOT_A_NUMBER, reasons.WRONG_SIGN_OF_DECIMALS),
+}
 _HOW = {
     "remembered": gettext_noop("remembered"),
     "guessed": gettext_noop("guessed, please check"),
@@ -132,8 +137,8 @@ def questions_of(report: dict[str, Any], mapping: Mapping) -> list[dict[str, Any
     """Return what only a person can decide, each with buttons that answer it."""
     shown = []
     for question in report.get("questions", []):
-        if question["code"] == "columns":
-            continue  # the table of columns says it better
+        if question["code"] != "overlap":
+            continue  # the table of columns and the groups of errors ask the others
         shown.append(
             {
                 "code": question["code"],
@@ -160,12 +165,7 @@ def questions_of(report: dict[str, Any], mapping: Mapping) -> list[dict[str, Any
 
 def groups_of(report: dict[str, Any], importer: type[Importer]) -> list[dict[str, Any]]:
     """Return rejected rows by reason: count, value, first rows, and the click that cures all."""
-    date_options = [
-        option
-        for item in report.get("questions", [])
-        if item["code"] == "date_format"
-        for option in item["options"]
-    ]
+    options = {item["code"]: item["options"] for item in report.get("questions", [])}
     labels = {item.name: _(item.label) for item in importer.fields}
     groups = []
     for group in report.get("groups", []):
@@ -178,10 +178,12 @@ def groups_of(report: dict[str, Any], importer: type[Importer]) -> list[dict[str
         if group["reason"] in _CURES:
             what, words = _CURES[group["reason"]]
             cures.append({"answer": json.dumps({"create_missing": [what]}), "label": _(words)})
-        if group["reason"] in (reasons.NOT_A_DATE, reasons.WRONG_DATE_FORM):
-            cures += [
-                {"answer": json.dumps(option), "label": _option_label(option)} for option in date_options[:2]
-            ]
+        for code, found in _FORM_REASONS.items():
+            if group["reason"] in found:
+                cures += [
+                    {"answer": json.dumps(item), "label": _option_label(item)}
+                    for item in options.get(code, [])
+                ]
         reason = _(group["reason"])
         groups.append(
             {

@@ -30,10 +30,12 @@ class JobContext:
     def __init__(self, job: JobRun) -> None:
         self.job = job
         self.params: dict[str, Any] = job.params
+        self.reached = (0, 0)
         self._written = 0.0
 
     def progress(self, done: int, total: int, phase: str = "") -> None:
         """Tell how far the work is; cheap enough to call for every chunk."""
+        self.reached = (done, total)
         moment = time.monotonic()
         is_new_phase = phase != self.job.phase
         if moment - self._written < _WRITE_EVERY and not is_new_phase:

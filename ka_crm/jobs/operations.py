@@ -101,8 +101,9 @@ def run_job(job_id: int, *, reraise: bool = False) -> bool:
     stop = threading.Event()
     if not connection.in_atomic_block:
         threading.Thread(target=_keep_lease, args=(job.pk, job.lease_token, stop), daemon=True).start()
+    context = JobContext(job)
     try:
-        result = body_of(job.kind)(JobContext(job))
+        result = body_of(job.kind)(context)
     except LeaseLost:
         _log.warning("Job %s was taken over by another process.", job.pk)
         return False
@@ -117,7 +118,7 @@ def run_job(job_id: int, *, reraise: bool = False) -> bool:
         if reraise:
             raise
     else:
-        _finish(job, JobState.DONE, result=result)
+        _finish(job, JobState.DONE, result=result, total=context.reached[1])
     finally:
         stop.set()
     return True
@@ -234,19 +235,24 @@ def _keep_lease(job_id: int, token: str, stop: threading.Event) -> None:
 
 
 def _finish(
-    job: JobRun, state: str, *, result: dict[str, Any] | None = None, error: str = "", log: str = ""
+    job: JobRun,
+    state: str,
+    *,
+    result: dict[str, Any] | None = None,
+    total: int = 0,
+    error: str = "",
+    log: str = "",
 ) -> None:
-    held = JobRun.objects.filter(pk=job.pk, lease_token=job.lease_token)
-    held.update(
+    values: dict[str, Any] = {"done": total, "total": total} if total else {}
+    JobRun.objects.filter(pk=job.pk, lease_token=job.lease_token).update(
         state=state,
         result=result or {},
         error=error,
         log=job.log + log,
         finished_at=clock.now(),
         lease_until=None,
+        **values,
     )
-    if state == JobState.DONE:
-        held.filter(total__gt=0).update(done=F("total"))
 
 
 def drop_jobs(*, kind: str, key_prefix: str, except_key: str = "") -> None:

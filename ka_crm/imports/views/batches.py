@@ -31,7 +31,7 @@ def batch_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     undo_job = latest_job(kind=preparing.UNDO, key=str(batch.pk))
     context: dict[str, Any] = {**_common(batch), "may_change": _may_change(request, batch)}
     if load_job is not None and not load_job.is_finished:
-        context |= {"step": "load", "job": load_job, **_progress(load_job)}
+        context |= {"step": "load", "job": load_job, **_progress(load_job, batch.rows)}
     elif batch.state in preparing.OPEN and batch.source == "page":
         context |= {"step": "preview", **_preview(batch, load_job)}
     else:
@@ -218,7 +218,7 @@ def _preview(batch: ImportBatch, load_job: JobRun | None) -> dict[str, Any]:
     }
 
 
-def _progress(job: JobRun) -> dict[str, Any]:
+def _progress(job: JobRun, rows: int) -> dict[str, Any]:
     words = {
         "checking": _("Every row is checked"),
         "loading": _("Rows are written"),

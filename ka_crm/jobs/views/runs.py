@@ -13,6 +13,7 @@ from ka_crm.jobs import operations, queries
 from ka_crm.jobs.bodies import kind_label, known_kinds
 from ka_crm.jobs.models import JobRun, JobState
 from ka_crm.lib.keyset import BadCursor, keyset_page
+from ka_crm.lib.shown import number_text
 from ka_crm.people.models import Role
 
 PAGE_SIZE = 50
@@ -118,16 +119,17 @@ def _shown(job: JobRun) -> dict[str, Any]:
         "tone": _TONES.get(JobState(job.state), ""),
         "duration": queries.duration(job),
         "message": queries.job_message(job),
-        "result": ", ".join(f"{name} {value}" for name, value in _plain_result(job.result)[:5]),
+        "subject": job.params.get("file_name") or (job.key if job.kind == "nightly" else ""),
+        "result": ", ".join(f"{name} {value}" for name, value in _plain_result(job.result)[:6]),
     }
 
 
 def _plain_result(result: dict[str, Any]) -> list[tuple[str, str]]:
-    """Results are small objects; what is nested is shown by its size."""
+    """Results are small objects; their texts and numbers are shown, zeros and lists are left out."""
     return [
-        (name.replace("_", " "), str(len(value)) if isinstance(value, list | dict) else str(value))
+        (name.replace("_", " "), number_text(value) if isinstance(value, int) else str(value))
         for name, value in result.items()
-        if value not in (None, "", [], {})
+        if isinstance(value, str | int | float) and not isinstance(value, bool) and value not in (0, "")
     ]
 
 
