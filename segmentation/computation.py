@@ -45,6 +45,7 @@ class Computed:
     settings: CriteriaSettings
     stores: EvaluatedStores
     store_code: TextArray
+    store_own: FloatArray
     store_side: Side
     customers: CustomerInputs
     measure: str
@@ -88,7 +89,7 @@ def compute(
     )
     net = customers.months.sum(axis=1)
     account = np.searchsorted(customers.customer, store_customer)
-    shares = account_shares(evidence, found, account, len(net), customers.desk)
+    shares = account_shares(evidence, found, account, len(net), store_own, customers.desk)
     shares = _at_least_own(shares, net)
     # Without sales lines, what was counted in the stores is what the old list would rank by.
     own_sales = np.where(customers.has_sales, net, np.nan_to_num(shares.own)).round().astype(np.int64)
@@ -114,7 +115,8 @@ def compute(
         warnings.append(abc.warning)
     warnings += _evidence_warnings(stores)
     return Computed(
-        window=window, settings=settings, stores=stores, store_code=store_code, store_side=store_side,
+        window=window, settings=settings, stores=stores, store_code=store_code,
+        store_own=store_own, store_side=store_side,
         customers=customers, measure=measure, value=value, gross_profit=profit, abc=abc,
         abc_rank=spread[0], abc_before=spread[1], abc_class=spread[2], abc_note=spread[3], xyz=xyz,
         cell=cells(spread[2], xyz.xyz_class), own_sales=own_sales, accounts=shares,

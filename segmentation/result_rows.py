@@ -79,6 +79,7 @@ def store_chunks(run_id: int, computed: Computed) -> Iterator[Columns]:
             "in_units": measured.in_units[rows].tolist(),
             "clusters": measured.clusters[rows].tolist(),
             "total": _whole(measured.total[rows] * 10_000),
+            "own_sales": _whole(computed.store_own[rows]),
             "market_share_source": found.market_share_source[rows].tolist(),
             "grade": potential.grade[rows].tolist(),
             "last_seen_on": days[rows],

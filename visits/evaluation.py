@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Case, F, When
 from django.db.models.functions import Coalesce
 
 from ka_crm.criteria.operations import ensure_published_criteria
@@ -27,6 +26,7 @@ from visits.models import StoreShare
 from visits.rules import market as market_rules
 from visits.rules.evaluation import (
     Evaluation,
+    Measured,
     estimate_potential,
     judge,
     market_shares,
@@ -37,7 +37,8 @@ from visits.rules.patterns import Patterns, pooled_patterns
 
 _PATTERNS = "market_patterns"
 _FIELDS = [
-    "store_id", "category_id", "basis", "in_units", "clusters", "total", "own", "share", "low", "high",
+    "store_id", "category_id", "basis", "in_units", "clusters", "total", "own", "share", "unit_share",
+    "amount_share", "low", "high",
     "market_share", "market_share_source", "status", "potential_amount", "potential_units", "potential_low",
     "potential_high", "grade", "gap_amount", "gap_low_amount", "last_seen_on", "warnings", "evaluated_at",
 ]  # fmt: skip
@@ -75,7 +76,7 @@ def evaluate_stores(store_ids: Sequence[int]) -> EvaluatedStores:
     potential = estimate_potential(evidence, measured, patterns, settings.window_months)
     region, country = configured_market_shares(evidence, today + dt.timedelta(days=1))
     shares, source = market_rules.market_share_for(
-        region, country, _computed_from_kept(evidence, settings), settings.market_share_source
+        region, country, _computed_from_kept(evidence, measured, settings), settings.market_share_source
     )
     found = judge(measured, potential, shares, source, settings)
     evaluated = EvaluatedStores(evidence, found, settings, patterns)
@@ -108,6 +109,7 @@ def store_share_rows(evaluated: EvaluatedStores) -> list[list[Any]]:
     now = clock.now()
     days = last_seen(evidence)
     notes = warnings_of(found)
+    by_units, by_amount = measured.share_by(True), measured.share_by(False)
     return [
         [
             int(evidence.store[i]),
@@ -118,6 +120,8 @@ def store_share_rows(evaluated: EvaluatedStores) -> list[list[Any]]:
             scaled(measured.total[i], 10_000),
             scaled(measured.own[i], 10_000),
             number(measured.share[i]),
+            number(by_units[i]),
+            number(by_amount[i]),
             number(measured.low[i]),
             number(measured.high[i]),
             number(found.market_share[i]),
@@ -199,30 +203,29 @@ def _kept_patterns(evidence: Evidence) -> Patterns:
     )
 
 
-def _computed_from_kept(evidence: Evidence, settings: CriteriaSettings) -> FloatArray:
+def _computed_from_kept(evidence: Evidence, measured: Measured, settings: CriteriaSettings) -> FloatArray:
     """Market share over the other stores of each market, from their present ``StoreShare``."""
-    rows = (
-        StoreShare.objects.exclude(store_id__in=np.unique(evidence.store).tolist())
-        .filter(share__isnull=False)
-        .exclude(basis="visits", status="insufficient")
-        .annotate(
-            market_region=Coalesce("store__region_id", "store__customer__region_id", -1),
-            market_format=Coalesce("store__format_id", -1),
-            weight=Case(When(in_units=True, then=F("potential_units")), default=F("potential_amount")),
-        )
-        .filter(weight__gt=0)
-        .values_list("category_id", "market_region", "market_format", "share", "weight")
+    others = StoreShare.objects.exclude(store_id__in=np.unique(evidence.store).tolist()).annotate(
+        market_region=Coalesce("store__region_id", "store__customer__region_id", -1),
+        market_format=Coalesce("store__format_id", -1),
     )
     by_format = settings.market_by_format
-    markets: dict[tuple[int, int, int], tuple[float, float, int]] = {}
-    for category, region, store_format, share, weight in rows:
-        key = (category, region, store_format if by_format else -1)
-        total, own, stores = markets.get(key, (0.0, 0.0, 0))
-        markets[key] = (total + weight, own + weight * share, stores + 1)
     result = np.full(len(evidence), np.nan)
     columns = (evidence.category.tolist(), evidence.region.tolist(), evidence.format.tolist())
-    for i, (category, region, store_format) in enumerate(zip(*columns, strict=True)):
-        total, own, stores = markets.get((category, region, store_format if by_format else -1), (0.0, 0.0, 0))
-        if stores >= market_rules.MIN_STORES and total > 0:
-            result[i] = own / total
+    for in_units, share, weight in (
+        (True, "unit_share", "potential_units"),
+        (False, "amount_share", "potential_amount"),
+    ):
+        markets: dict[tuple[int, int, int], tuple[float, float, int]] = {}
+        known = others.filter(**{f"{share}__isnull": False, f"{weight}__gt": 0})
+        for category, region, kind, part, size in known.values_list(
+            "category_id", "market_region", "market_format", share, weight
+        ):
+            key = (category, region, kind if by_format else -1)
+            total, own, stores = markets.get(key, (0.0, 0.0, 0))
+            markets[key] = (total + size, own + size * part, stores + 1)
+        for i, (category, region, kind) in enumerate(zip(*columns, strict=True)):
+            total, own, stores = markets.get((category, region, kind if by_format else -1), (0.0, 0.0, 0))
+            if measured.in_units[i] == in_units and stores >= market_rules.MIN_STORES and total > 0:
+                result[i] = own / total
     return result

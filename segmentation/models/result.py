@@ -88,7 +88,8 @@ class StoreResult(PotentialSide):
     basis = models.CharField(max_length=10, blank=True)
     in_units = models.BooleanField(default=False)
     clusters = models.PositiveSmallIntegerField(default=0)
-    total = models.BigIntegerField(null=True)  # what the share was taken from
+    total = models.BigIntegerField(null=True)  # what the share was taken from, as ``own``: units or money
+    own_sales = models.BigIntegerField(null=True)  # what it buys from us, in money
     market_share_source = models.CharField(max_length=12, blank=True)
     grade = models.CharField(max_length=1, blank=True)
     last_seen_on = models.DateField(null=True)

@@ -5,13 +5,12 @@ care whether they show customers or stores: ``code``, ``name``, ``kam_name``, ``
 of ``PotentialSide``; customers also have their cell, stores their ``city``, ``chain`` and category.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from django.db.models import BigIntegerField, ExpressionWrapper, F, FloatField, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import F, Q, QuerySet
 
 from accounts.visibility import customer_scope, store_scope
 from ka_crm.lib.money import to_scaled
@@ -24,9 +23,7 @@ LEVELS: tuple[Level, ...] = ("customers", "stores")
 Row = dict[str, Any]
 
 #: Our sales in a store in money: what was measured may have been counted in units.
-STORE_OURS = Cast(
-    ExpressionWrapper(F("potential") * F("share"), output_field=FloatField()), output_field=BigIntegerField()
-)
+STORE_OURS = F("own_sales")
 _SHARED = (
     "id", "potential", "potential_low", "potential_high", "own", "share", "share_low", "share_high",
     "market_share", "status", "flagged", "potential_class", "own_class", "rank_potential", "rank_own",
@@ -64,7 +61,7 @@ _EXACT: dict[Level, dict[str, str]] = {
         "category": "category__code",
     },
 }
-_RANGES = {
+_RANGES: dict[str, tuple[str, Callable[[Decimal], float | int]]] = {
     "share_from": ("share__gte", float),
     "share_to": ("share__lte", float),
     "total_from": ("potential__gte", to_scaled),

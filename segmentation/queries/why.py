@@ -77,7 +77,7 @@ def why_store(run: SegmentationRun, viewer: User, code: str, category: str) -> W
     if result is None:
         return None
     found = StoreResult.objects.filter(run=run, category=result.category_id).aggregate(
-        n=Count("pk"), **_side_lines("own")
+        n=Count("pk"), **_side_lines("own_sales")
     )
     months = _months(run, Q(store=result.store_id, category=result.category_id), result.market_share)
     return Why(run, result, settings_from(run.settings), _lines(found), months)
@@ -116,8 +116,7 @@ def _months(run: SegmentationRun, whose: Q, market_share: float | None) -> list[
     months = []
     for start in window.starts():
         row = found.get(start, {"total": None, "own": None})
-        total = row["total"]
-        known = total is not None and market_share is not None
-        at_market = round(total * market_share) if known and total > 0 else None
+        total: int | None = row["total"]
+        at_market = round(total * market_share) if total and total > 0 and market_share is not None else None
         months.append(Month(start, total, row["own"], at_market))
     return months

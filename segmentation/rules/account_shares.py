@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ka_crm.lib.money import SCALE
 from visits.rules import share as share_rules
-from visits.rules.evaluation import TOTALS, Evaluation
+from visits.rules.evaluation import TOTALS, Evaluation, units_behind
 from visits.rules.evidence import BoolArray, Counted, Evidence, FloatArray, IntArray
 
 _TWO_SIDED = 1.959963984540054
@@ -24,7 +25,7 @@ class AccountShares:
 
     Attributes:
         potential, low, high: what it buys of all brands, with a two-sided interval.
-        own: ours within what was measured.
+        own: ours in money, within what was measured.
         share: ours as part of what was measured; share_low, share_high: one-sided limits.
         market_share: mean market share of its stores, weighted by what they buy.
         status: certainty, as for a store; gap: Σ of its stores' shortfall, netted over the account.
@@ -48,12 +49,18 @@ class AccountShares:
 
 
 def account_shares(
-    evidence: Evidence, found: Evaluation, account: IntArray, accounts: int, desk: FloatArray
+    evidence: Evidence,
+    found: Evaluation,
+    account: IntArray,
+    accounts: int,
+    own_money: FloatArray,
+    desk: FloatArray,
 ) -> AccountShares:
     """Add up the rows of each account.
 
     Args:
         account: number of the account of each row, from 0; ``accounts``: how many there are.
+        own_money: what each row buys from us, in money, however its share was measured.
         desk: desk estimate of each account for what no store tells; nan where there is none.
     """
 
@@ -100,7 +107,7 @@ def account_shares(
         potential=potential,
         low=np.where(np.isfinite(potential), np.maximum(potential - spread, 0.0), np.nan),
         high=potential + spread,
-        own=np.where(measured_total > 0, measured_own, np.nan),
+        own=np.where(measured_total > 0, summed(own_money, measured), np.nan),
         share=share,
         share_low=estimate_low,
         share_high=estimate_high,
@@ -133,8 +140,15 @@ def _limits(
     mostly_full = full_part * 2 >= np.maximum(all_parts, 1)
 
     by_month = _by_account(evidence.month_amount, account, accounts, full)
+    behind = units_behind(evidence.month_amount, evidence.month_units)
     months = share_rules.clustered_share(
-        by_month.total, by_month.own, by_month.complete, in_units=False, scale=10_000.0
+        by_month.total,
+        by_month.own,
+        by_month.complete,
+        in_units=False,
+        scale=SCALE,
+        # One store without units leaves the whole account without: nan is kept by the sum.
+        units_behind=np.bincount(account, weights=np.where(full, behind, 0.0), minlength=accounts),
     )
     error = np.sqrt(
         np.bincount(

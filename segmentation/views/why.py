@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET
 from ka_crm.lib import shown
 from ka_crm.lib.money import SCALE
 from segmentation.models import SegmentationRun
-from segmentation.queries.why import Lines, Why, why_customer, why_store
+from segmentation.queries.why import Why, why_customer, why_store
 from segmentation.rules.explanations import explain_abc, explain_quadrant, explain_share, explain_xyz
 from segmentation.views import wording
 from segmentation.views.month_bars import month_bars
-from segmentation.views.shared import viewer_of, with_run
+from segmentation.views.shared import asks_for_part, viewer_of, with_run
 
 _DECADES = 2.0
 _MIN_MONTHS, _MIN_DAYS, _MIN_UNITS = 6, 5, 30
@@ -44,7 +44,7 @@ def store_why(request: HttpRequest, run: SegmentationRun, code: str, category: s
 
 
 def _answer(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    template = "segmentation/_why.html" if request.htmx else "segmentation/why.html"
+    template = "segmentation/_why.html" if asks_for_part(request) else "segmentation/why.html"
     return render(request, template, {"why": context})
 
 
@@ -61,10 +61,8 @@ def customer_context(why: Why) -> dict[str, Any]:
         "cell": row.cell,
         "receipt": _receipt(why, row.own_sales),
         "rulers": [
-            _ruler(
-                _("Potential class"), row.potential_class, row.potential, why.lines.potential, row.share_low
-            ),
-            _ruler(_("Own class"), row.own_class, row.own_sales, why.lines.own, None),
+            _ruler(_("Potential class"), row.potential_class, row.potential, why.lines.potential),
+            _ruler(_("Own class"), row.own_class, row.own_sales, why.lines.own),
         ],
         "parts": [
             {"title": _("Quadrant"), **wording.explained(_quadrant(why))},
@@ -79,7 +77,7 @@ def store_context(why: Why) -> dict[str, Any]:
     """Return a store's explanation in one category for ``segmentation/_why.html``."""
     row = why.result
     store, category = row.store, row.category
-    own = round(row.potential * row.share) if row.potential and row.share is not None else None
+    own = row.own_sales
     context = _common(why, store.name, store.code)
     context |= {
         "url": reverse("stores:store", args=[store.code]),
@@ -89,10 +87,8 @@ def store_context(why: Why) -> dict[str, Any]:
         "cell": "",
         "receipt": _receipt(why, own),
         "rulers": [
-            _ruler(
-                _("Potential class"), row.potential_class, row.potential, why.lines.potential, row.share_low
-            ),
-            _ruler(_("Own class"), row.own_class, own, _lines_in_money(why.lines, row), None),
+            _ruler(_("Potential class"), row.potential_class, row.potential, why.lines.potential),
+            _ruler(_("Own class"), row.own_class, own, why.lines.own),
         ],
         "parts": [
             {"title": _("Share"), **wording.explained(_share(why))},
@@ -188,14 +184,7 @@ def _seen(row: Any) -> str:
     return words.get(row.basis, "%(day)s") % {"day": date_format(row.last_seen_on, "j M Y")}
 
 
-def _lines_in_money(lines: Lines, row: Any) -> dict[str, int | None]:
-    """Own lines of stores are in what was measured; they are money only where amounts were."""
-    return {"A": None, "B": None} if row.in_units else lines.own
-
-
-def _ruler(
-    title: str, name: str, value: int | None, cuts: dict[str, int | None], low: float | None
-) -> dict[str, Any]:
+def _ruler(title: str, name: str, value: int | None, cuts: dict[str, int | None]) -> dict[str, Any]:
     """A class on a log rule: where its line lies, where the value does, how far it is."""
     cut = cuts.get("A")
     ruler: dict[str, Any] = {"title": title, "name": name or "–", "text": "", "mark": "", "line": "50%"}

@@ -26,6 +26,8 @@ class StoreShare(models.Model):
     total = models.BigIntegerField(null=True)
     own = models.BigIntegerField(null=True)
     share = models.FloatField(null=True)
+    unit_share = models.FloatField(null=True)  # both, where known: a market is compared like with like
+    amount_share = models.FloatField(null=True)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
     market_share = models.FloatField(null=True)

@@ -37,6 +37,14 @@ class Measured:
     is_measured: BoolArray
     estimates: dict[tuple[str, bool], share.ShareEstimate]
 
+    def share_by(self, in_units: bool) -> FloatArray:
+        """Measured shares by units or by amount, whichever was chosen for the row; nan where unknown."""
+        found = np.full(len(self.share), np.nan)
+        for kind in (TOTALS, VISITS):
+            rows = (self.basis == kind) & self.is_measured
+            found[rows] = self.estimates[(kind, in_units)].share[rows]
+        return found
+
 
 @dataclass(frozen=True)
 class Potential:
@@ -83,8 +91,14 @@ def measure_shares(evidence: Evidence, settings: CriteriaSettings) -> Measured:
     estimates = {}
     for (kind, units), counted in sources.items():
         rows = (basis == kind) & (in_units == units)
+        pieces = evidence.month_units if kind == TOTALS else evidence.visit_units
         estimate = share.clustered_share(
-            counted.total, counted.own, counted.complete, in_units=units, scale=SCALE
+            counted.total,
+            counted.own,
+            counted.complete,
+            in_units=units,
+            scale=SCALE,
+            units_behind=None if units else units_behind(counted, pieces),
         )
         estimates[(kind, units)] = estimate
         clusters[rows] = estimate.clusters[rows]
@@ -169,17 +183,25 @@ def market_shares(
     settings: CriteriaSettings,
 ) -> tuple[FloatArray, TextArray]:
     """The market share of each row: configured, or computed over the (other) stores that were measured."""
-    # Like is weighted with like: units where the share is by units.
-    weight = np.where(measured.in_units, potential.units, potential.amount)
-    computed = market_rules.computed_market_share(
-        weight,
-        np.where(measured.is_measured, measured.share, np.nan),
-        market_groups(evidence, settings.market_by_format),
-        settings.market_share_leave_out,
+    groups = market_groups(evidence, settings.market_by_format)
+    # Like is compared with like: a share by units with the market by units, by amount with it by amount.
+    by_units, by_amount = (
+        market_rules.computed_market_share(
+            weight, measured.share_by(in_units), groups, settings.market_share_leave_out
+        )
+        for in_units, weight in ((True, potential.units), (False, potential.amount))
     )
+    computed = np.where(measured.in_units, by_units, by_amount)
     return market_rules.market_share_for(
         configured_region, configured_country, computed, settings.market_share_source
     )
+
+
+def units_behind(money: Counted, pieces: Counted) -> FloatArray:
+    """Units behind the money of each row; nan where a part of it was counted without units."""
+    known = (pieces.has_total | ~money.complete).all(axis=1) & money.complete.any(axis=1)
+    units = np.where(money.complete & pieces.has_total, pieces.total, 0).sum(axis=1) / SCALE
+    return np.where(known, units, np.nan)
 
 
 def _min_clusters(kind: str) -> int:

@@ -88,18 +88,31 @@ def clustered_share(
     confidence: float = 0.95,
     two_sided: float = 0.95,
     scale: float = 1.0,
+    units_behind: FloatArray | None = None,
 ) -> ShareEstimate:
     """Estimate the share of n stores from up to k days (or months) each.
 
     Args:
         total, own: category total and own part by store and day, shape (n, k).
         present: which cells hold a count; others are ignored whatever they contain.
-        in_units: False where the numbers are money: a day then counts for at most ten units.
+        in_units: False where the numbers are money: a day then counts for at most ten units, unless
+            the units behind the money are known.
         confidence: of each one-sided limit. two_sided: of the interval ``low2``–``high2``.
         scale: parts per unit of the input (10,000 for whole ten-thousandths).
+        units_behind: units that the money was paid for, by store (already divided by ``scale``); nan
+            where only money is known.
     """
+    most_units = None if in_units else _units_in_money(present, units_behind)
     pieces = [
-        _share_of(total[rows], own[rows], present[rows], in_units, confidence, two_sided, scale)
+        _share_of(
+            total[rows],
+            own[rows],
+            present[rows],
+            None if most_units is None else most_units[rows],
+            confidence,
+            two_sided,
+            scale,
+        )
         for rows in (slice(start, start + _CHUNK) for start in range(0, max(len(present), 1), _CHUNK))
     ]
     if len(pieces) == 1:
@@ -113,7 +126,7 @@ def _share_of(
     total: npt.NDArray[Any],
     own: npt.NDArray[Any],
     present: BoolArray,
-    in_units: bool,
+    most_units: FloatArray | None,
     confidence: float,
     two_sided: float,
     scale: float,
@@ -130,14 +143,15 @@ def _share_of(
         squares = np.square(np.where(present, residual, 0)).sum(axis=1)
         se = np.sqrt(squares / (clusters * (clusters - 1))) / (sum_total / clusters)
         n_eff = _effective_size(share, se, sum_total)
-        if not in_units:
-            n_eff = np.minimum(n_eff, AMOUNT_UNITS_PER_CLUSTER * clusters)
+        if most_units is not None:
+            n_eff = np.minimum(n_eff, most_units)
         z, t = _quantiles(confidence, clusters)
         z2, t2 = _quantiles(0.5 + two_sided / 2, clusters)
         n_adjusted = n_eff * np.square(z / t)
         low, high = _wilson(share, n_adjusted, z)
         low2, high2 = _wilson(share, n_eff * np.square(z2 / t2), z2)
         deff = sum_total / n_eff
+    in_units = most_units is None
     return ShareEstimate(
         clusters, sum_own, sum_total, share, se, n_eff, n_adjusted, low, high, low2, high2, deff, in_units
     )
@@ -148,6 +162,14 @@ def _effective_size(share: FloatArray, se: FloatArray, total: FloatArray) -> Flo
     plain = np.square(se) * total <= 0
     implied = np.where(plain | (share <= 0) | (share >= 1), np.inf, share * (1 - share) / np.square(se))
     return np.where(np.isnan(share), np.nan, np.fmin(total, implied))
+
+
+def _units_in_money(present: BoolArray, units_behind: FloatArray | None) -> FloatArray:
+    """How many units money may stand for: those behind it where they are known, else ten a cluster."""
+    assumed = AMOUNT_UNITS_PER_CLUSTER * present.sum(axis=1).astype(np.float64)
+    if units_behind is None:
+        return assumed
+    return np.where(np.isfinite(units_behind) & (units_behind > 0), units_behind, assumed)
 
 
 def _quantiles(confidence: float, clusters: IntArray) -> tuple[float, FloatArray]:

@@ -22,7 +22,12 @@ def compute_results(*, report: Callable[[str, int], None]) -> None:
         return
     admin = User.objects.get(email=next(person.email for person in CAST if person.role == Role.ADMIN))
     if published_criteria() is None:
-        publish_criteria(values={}, reason="Defaults of the product", by=admin, effective_from=CRITERIA_FROM)
+        publish_criteria(
+            values={"share_measure": "amount"},
+            reason="Purchases of stores are compared in money",
+            by=admin,
+            effective_from=CRITERIA_FROM,
+        )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # a database filled in one go knows nothing about its tables yet
     for day in (EARLIER_DAY, DEMO_DAY):

@@ -180,3 +180,13 @@ def test_the_criteria_of_a_run_are_kept_with_it(alpha):
     assert run.settings["window_months"] == 6
     assert len(run.customer_results.get().months) == 6
     assert run.criteria.number == 1
+
+
+def test_ours_is_real_money_however_the_share_was_measured(alpha, tequila):
+    store = neighbours(alpha, tequila, MONTHS, [30] * 6)[0]
+    store.category_totals.update(own_amount=60 * 10 * 10_000)  # 30 of 100 pieces, 60 of 100 in money
+    run = recompute_segmentation(as_of=AS_OF)
+    row = run.store_results.get(store=store)
+    assert row.share == pytest.approx(0.30)
+    assert row.own_sales == 12 * 600 * 10_000
+    assert result(alpha).own == 12 * (600 + 5 * 300) * 10_000

@@ -142,3 +142,27 @@ def test_archived_stores_are_not_evaluated(alpha, alpha_store, tequila):
 
 def test_a_recompute_with_nothing_measured_leaves_no_shares(tequila):
     assert evaluated() == {}
+
+
+def test_visits_without_amounts_are_compared_with_the_market_by_units(alpha, alpha_store, tequila):
+    """Where shares are by amount, a visit that counted pieces is held against pieces."""
+    dear = neighbours(alpha, tequila, MONTHS, [30] * 6)
+    CategoryTotal.objects.filter(store__in=dear).update(
+        own_amount=60 * 10 * 10_000
+    )  # ours cost twice as much
+    visit(alpha_store, tequila, DAYS, [(20, 6)] * 12)
+    row = evaluated(CriteriaSettings(share_measure="amount"))["A1"]
+    assert row.in_units
+    assert row.market_share == pytest.approx(0.30)
+    assert row.status == "ok"
+    assert StoreShare.objects.get(store=dear[0]).market_share == pytest.approx(0.60)
+
+
+def test_one_store_alone_is_compared_like_with_like_too(alpha, alpha_store, tequila):
+    dear = neighbours(alpha, tequila, MONTHS, [30] * 6)
+    CategoryTotal.objects.filter(store__in=dear).update(own_amount=60 * 10 * 10_000)
+    visit(alpha_store, tequila, DAYS, [(20, 6)] * 12)
+    publish_criteria(values={"share_measure": "amount"}, reason="money", by=None)
+    evaluated(CriteriaSettings(share_measure="amount"))
+    evaluate_stores([alpha_store.pk])
+    assert StoreShare.objects.get(store=alpha_store).market_share == pytest.approx(0.30)

@@ -227,3 +227,14 @@ def test_at_true_market_share_far_fewer_stores_are_flagged_by_the_confident_rule
     status = share_status(estimate, M)
     assert 0.45 < flagged_by("plain", status, estimate.share, M).mean() < 0.60
     assert 0.02 < flagged_by("confident", status, estimate.share, M).mean() < 0.07
+
+
+def test_money_with_its_units_known_is_as_sure_as_the_units() -> None:
+    total, own = np.full((1, 12), 5000.0), np.full((1, 12), 1000.0)
+    present = np.ones((1, 12), dtype=bool)
+    alone = clustered_share(total, own, present, in_units=False)
+    counted = clustered_share(total, own, present, in_units=False, units_behind=np.array([2400.0]))
+    unknown = clustered_share(total, own, present, in_units=False, units_behind=np.array([np.nan]))
+    assert alone.n_eff[0] == unknown.n_eff[0] == 120
+    assert counted.n_eff[0] == 2400
+    assert counted.high[0] < alone.high[0]
