@@ -16,7 +16,7 @@ from django.db import transaction
 from ka_crm.imports.importer import UndoRefused
 from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.imports.operations import undo_import
-from ka_crm.imports.queries import guess_mapping, may_import
+from ka_crm.imports.queries import Guess, guess_mapping, may_import
 from ka_crm.imports.registry import importer_of
 from ka_crm.imports.rules.headers import columns_used
 from ka_crm.imports.rules.mapping import Mapping, mapping_from
@@ -68,7 +68,27 @@ def look_into(*, batch: ImportBatch, by: User, known: dict[str, Any] | None = No
         batch.save(update_fields=["mapping", "report"])
         return
     guess = guess_mapping(batch.kind, headers, rows)
-    page = {
+    batch.report = {"page": _page(guess, headers, rows)}
+    change_mapping(batch=batch, mapping={**guess.mapping, **known}, by=by)
+
+
+def recall_columns(*, batch: ImportBatch) -> None:
+    """Read headers and first rows again, for an open file whose load came to nothing."""
+    stated = batch.mapping
+    try:
+        headers, rows = headers_in(
+            path=Path(batch.path), has_header=stated.get("header", True), encoding=stated.get("encoding", "")
+        )
+    except (FileRefused, OSError) as refusal:
+        batch.report = {"error": str(refusal)}
+    else:
+        batch.report["page"] = _page(guess_mapping(batch.kind, headers, rows), headers, rows)
+    ImportBatch.objects.filter(pk=batch.pk, state__in=OPEN).update(report=batch.report)
+
+
+def _page(guess: Guess, headers: list[str], rows: list[list[Any]]) -> dict[str, Any]:
+    """What the page shows of the columns, kept with the file so that it is not read for every look."""
+    return {
         "headers": headers,
         "examples": [
             [cell_text(row[index])[:80] for row in rows[:_EXAMPLES] if index < len(row)]
@@ -76,8 +96,6 @@ def look_into(*, batch: ImportBatch, by: User, known: dict[str, Any] | None = No
         ],
         "how": {str(column.number): [column.field, column.how] for column in guess.columns if column.field},
     }
-    batch.report = {"page": page}
-    change_mapping(batch=batch, mapping={**guess.mapping, **known}, by=by)
 
 
 def change_mapping(*, batch: ImportBatch, mapping: dict[str, Any], by: User) -> None:

@@ -33,6 +33,8 @@ def batch_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     if load_job is not None and not load_job.is_finished:
         context |= {"step": "load", "job": load_job, **_progress(load_job, batch.rows)}
     elif batch.state in preparing.OPEN and batch.source == "page":
+        if "page" not in batch.report and "error" not in batch.report:
+            preparing.recall_columns(batch=batch)
         context |= {"step": "preview", **_preview(batch, load_job)}
     else:
         context |= {"step": "result", "undo_job": undo_job, **_result(batch, undo_job)}
@@ -47,6 +49,8 @@ def batch_page(request: HttpRequest, batch_id: int) -> HttpResponse:
 def map_columns(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Take the columns as they are chosen now."""
     batch = _own_open_batch(request, batch_id)
+    if batch is None:
+        return redirect("imports:batch", batch_id)
     importer = importer_of(batch.kind)
     stated = mapping_from(batch.mapping, importer.fields)
     headers = batch.report.get("page", {}).get("headers", [])
@@ -64,6 +68,8 @@ def map_columns(request: HttpRequest, batch_id: int) -> HttpResponse:
 def answer(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Take the answer to a question."""
     batch = _own_open_batch(request, batch_id)
+    if batch is None:
+        return redirect("imports:batch", batch_id)
     try:
         mapping = forms.answer_from_post(request.POST.dict(), batch.mapping)
     except FileRefused as refusal:
@@ -80,6 +86,8 @@ def answer(request: HttpRequest, batch_id: int) -> HttpResponse:
 def check_again(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Check the file once more, after other data came in."""
     batch = _own_open_batch(request, batch_id)
+    if batch is None:
+        return redirect("imports:batch", batch_id)
     return _changed(request, batch, batch.mapping)
 
 
@@ -88,6 +96,8 @@ def check_again(request: HttpRequest, batch_id: int) -> HttpResponse:
 def load(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Load the file: all of it, or the good rows."""
     batch = _own_open_batch(request, batch_id)
+    if batch is None:
+        return redirect("imports:batch", batch_id)
     stated = mapping_from(batch.mapping, importer_of(batch.kind).fields)
     if batch.state == BatchState.UPLOADED or preparing.missing_fields(batch, stated):
         messages.error(request, _("The file has to be checked first."))
@@ -121,6 +131,8 @@ def undo(request: HttpRequest, batch_id: int) -> HttpResponse:
 def discard(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Forget a file that was not loaded."""
     batch = _own_open_batch(request, batch_id)
+    if batch is None:
+        return redirect("imports:batch", batch_id)
     kind = batch.kind
     try:
         preparing.forget_upload(batch=batch, by=request.user)  # type: ignore[arg-type]
@@ -163,11 +175,12 @@ def _may_change(request: HttpRequest, batch: ImportBatch) -> bool:
     return queries.may_import(request.user, batch.kind)  # type: ignore[arg-type]
 
 
-def _own_open_batch(request: HttpRequest, batch_id: int) -> ImportBatch:
+def _own_open_batch(request: HttpRequest, batch_id: int) -> ImportBatch | None:
+    """The file to act on; ``None`` where it was loaded already: its page says so."""
     batch = _batch_or_404(request, batch_id)
     if not _may_change(request, batch) or batch.source != "page":
         raise Http404
-    return batch
+    return batch if batch.state in preparing.OPEN else None
 
 
 def _changed(request: HttpRequest, batch: ImportBatch, mapping: dict[str, Any]) -> HttpResponse:
