@@ -179,7 +179,7 @@ def _share() -> list[Topic]:
                 "forecast."
             ),
             "gap = (market share − share) · what it buys",
-            _("30.4 % × $229,376 − $24,447 = about $45,300."),
+            _("(30.4 % − 10.7 %) × $229,376 = about $45,300."),
         ),
     ]
 
