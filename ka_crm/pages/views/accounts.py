@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import may_edit_accounts
+from accounts.permissions import may_edit_accounts, may_edit_terms
 from accounts.queries import customer_by_code
 from ka_crm.lib.exports import csv_response, xlsx_response
 from ka_crm.lib.listing import list_response
@@ -33,6 +33,7 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
         return {
             **result_context(run, viewer, context),
             "new_url": new_url,
+            "terms_url": reverse("accounts:terms") if may_edit_terms(viewer) else "",
             "row_card": "accounts/_card.html",
             "empty": empty_state(request, _("accounts"), new_url),
         }
