@@ -63,6 +63,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if user.role == Role.ADMIN:
         groups[2][1].append((_("People"), "people:users"))
     groups[2][1].append((_("Help"), "help"))
+    reads_results = user.role not in (Role.FINANCE, Role.REP)
+    if not reads_results:
+        del groups[1]
     context["nav"] = [
         {"label": label, "items": [_item(request, text, name) for text, name in items]}
         for label, items in groups
@@ -76,6 +79,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             (_("Stores"), "stores:list", "building-store"),
             (_("Segments"), "segmentation:overview", "grid-dots"),
         ]
+        if reads_results or name != "segmentation:overview"
     ]
     # The fifth entry opens everything else as a sheet.
     context["nav_phone"].append({"label": _("More"), "icon": "dots", "more": True})

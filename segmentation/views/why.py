@@ -134,7 +134,7 @@ def _receipt(why: Why, own: int | None) -> list[dict[str, str]]:
         {"label": _share_label(why), "value": shown.percent_text(row.share, 1)},
     ]
     if row.share_low is not None and row.share_high is not None:
-        interval = f"{shown.percent_text(row.share_low, 1)}–{shown.percent_text(row.share_high, 1)}"
+        interval = f"{shown.number_text(row.share_low * 100, 1)}–{shown.percent_text(row.share_high, 1)}"
         lines.append(
             {"label": _("90 %% interval, %(window)s") % {"window": _evidence(why)}, "value": interval}
         )
