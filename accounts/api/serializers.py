@@ -80,27 +80,27 @@ class ChannelSerializer(serializers.ModelSerializer[Channel]):
     class Meta:
         model = Channel
         fields = ("id", "name")
-        extra_kwargs = {"name": {"validators": []}}
+        extra_kwargs: dict[str, Any] = {"name": {"validators": []}}
 
 
 class FormatSerializer(serializers.ModelSerializer[Format]):
     class Meta:
         model = Format
         fields = ("id", "name")
-        extra_kwargs = {"name": {"validators": []}}
+        extra_kwargs: dict[str, Any] = {"name": {"validators": []}}
 
 
 class RegionSerializer(serializers.ModelSerializer[Region]):
     class Meta:
         model = Region
         fields = ("id", "name")
-        extra_kwargs = {"name": {"validators": []}}
+        extra_kwargs: dict[str, Any] = {"name": {"validators": []}}
 
 
 class TerritorySerializer(serializers.ModelSerializer[Territory]):
     """A part of the market that somebody answers for."""
 
-    parent = RelatedByCode(
+    parent = RelatedByCode(  # type: ignore[assignment]
         "name", queryset=Territory.objects.all(), allow_null=True, required=False,
         help_text="Name of the territory above.",
     )  # fmt: skip

@@ -25,6 +25,8 @@ from ka_crm.lib import clock
 
 #: Files are kept this long after they were loaded, or left lying.
 KEPT = dt.timedelta(days=30)
+#: Where files come from that we keep a copy of.
+UPLOADED = ("page", "api")
 
 
 @job_body(CHECK, label=_("Check of a file"))
@@ -46,13 +48,13 @@ def clean_up_imports(job: JobContext) -> dict[str, Any]:
     """Finish what dead imports left, delete the files of old ones and uploads that nobody loaded."""
     old = ImportBatch.objects.filter(created_at__lt=clock.now() - KEPT).exclude(path="")
     forgotten = deleted = 0
-    for batch in old.filter(source="page", state__in=OPEN):
+    for batch in old.filter(source__in=UPLOADED, state__in=OPEN):
         try:
             forget_upload(batch=batch, by=None)
             forgotten += 1
         except NotOpen:
             continue
-    for batch in old.filter(source="page", state__in=(BatchState.COMMITTED, BatchState.UNDONE)):
+    for batch in old.filter(source__in=UPLOADED, state__in=(BatchState.COMMITTED, BatchState.UNDONE)):
         forget_files(Path(batch.path).parent)
         ImportBatch.objects.filter(pk=batch.pk).update(path="")
         deleted += 1

@@ -21,11 +21,13 @@ def remember_mapping(*, kind: str, headers: list[str], mapping: dict[str, Any]) 
     )
 
 
-def keep_upload(*, kind: str, upload: UploadedFile, folder: Path, by: User) -> ImportBatch:
+def keep_upload(
+    *, kind: str, upload: UploadedFile, folder: Path, by: User, source: str = "page"
+) -> ImportBatch:
     """Store an uploaded file for checking and loading. The name on disk is ours, not theirs."""
     importer_of(kind)
     name = os.path.basename(upload.name or "file")[:200]
-    batch = ImportBatch.objects.create(kind=kind, source="page", file_name=name, by=by)
+    batch = ImportBatch.objects.create(kind=kind, source=source, file_name=name, by=by)
     folder.mkdir(parents=True, exist_ok=True)
     suffix = "".join(Path(name).suffixes[-2:]).lower()
     path = folder / f"{batch.pk}{suffix if suffix in ('.csv', '.csv.gz', '.xlsx', '.gz', '.txt') else ''}"

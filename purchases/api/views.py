@@ -126,9 +126,8 @@ class SalesViewSet(mixins.CreateModelMixin, ReadOnlyEndpoint):
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        return sales_lines_seen_by(self.request.user).select_related(
-            "customer", "store", "product", "category"
-        )  # type: ignore[arg-type]
+        rows = sales_lines_seen_by(self.request.user)  # type: ignore[arg-type]
+        return rows.select_related("customer", "store", "product", "category")
 
     def may_write(self, user: User) -> bool:
         return may_import(user, "sales")

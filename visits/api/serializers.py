@@ -14,6 +14,7 @@ from ka_crm.records.api.fields import RelatedByCode, ScaledField, ShareField, Ve
 from purchases.models import Category
 from visits.importers import CategoryTotalImporter
 from visits.models import CategoryTotal, MarketShare, Observation, PotentialEstimate
+from visits.models.observation import ObservationKind
 from visits.permissions import people_counted_for
 
 #: Counts of one bulk request.
@@ -74,7 +75,7 @@ class CountSerializer(serializers.Serializer[Any]):
     store_code = serializers.CharField(max_length=60)
     category_code = serializers.CharField(max_length=60)
     date = serializers.DateField()
-    kind = serializers.ChoiceField(choices=Observation._meta.get_field("kind").choices, required=False)
+    kind = serializers.ChoiceField(choices=ObservationKind.choices, required=False)
     client_uuid = serializers.UUIDField()
     total_units = ScaledField(lowest=0)
     own_units = ScaledField(lowest=0)

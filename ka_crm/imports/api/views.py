@@ -1,6 +1,8 @@
 """Files over HTTP: load one in the background, read its report, take it back."""
 
 import json
+import secrets
+from pathlib import Path
 from typing import Any, ClassVar
 
 import django_filters
@@ -16,11 +18,12 @@ from rest_framework.response import Response
 from ka_crm.imports.importer import UndoRefused
 from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.imports.operations import undo_import
+from ka_crm.imports.preparing import LOAD, errors_path, start_undo
 from ka_crm.imports.queries import batches_for, kinds_for, may_import
 from ka_crm.imports.registry import importer_of, kinds
 from ka_crm.imports.rules.mapping import mapping_from
 from ka_crm.imports.uploads import keep_upload
-from ka_crm.jobs.api.views import JobSerializer
+from ka_crm.jobs.api.views import JobSerializer, job_answer
 from ka_crm.jobs.operations import start_job
 from ka_crm.lib.money import plain
 from ka_crm.lib.spreadsheets import FileRefused
@@ -29,6 +32,8 @@ from ka_crm.records.api.mixins import answer_once
 from ka_crm.records.api.problems import Problem
 from ka_crm.records.api.views import ReadOnlyEndpoint
 
+#: Lines of an import that is taken back while the caller waits.
+MOST_AT_ONCE = 20_000
 _SHOWN = ("groups", "errors", "warnings", "questions", "made", "touches", "error", "is_committed")
 
 
@@ -56,8 +61,8 @@ class BatchReportSerializer(BatchSerializer):
     report = serializers.SerializerMethodField()
 
     class Meta(BatchSerializer.Meta):
-        fields = (*BatchSerializer.Meta.fields, "report")
-        read_only_fields = fields
+        fields = (*BatchSerializer.Meta.fields, "report")  # type: ignore[assignment]
+        read_only_fields = fields  # type: ignore[assignment]
 
     def get_report(self, batch: ImportBatch) -> dict[str, Any]:
         return {name: batch.report[name] for name in _SHOWN if name in batch.report}
@@ -160,18 +165,25 @@ class ImportViewSet(ReadOnlyEndpoint):
             self.permission_denied(request, message="Your role may not import this kind.")
         if values["file"].size > settings.KA_IMPORT_MAX_BYTES:
             raise Problem(413, "This file is too large.")
-        folder = settings.DATA_DIR / "uploads"
-        batch = keep_upload(kind=values["kind"], upload=values["file"], folder=folder, by=by)  # type: ignore[arg-type]
+        folder = Path(settings.DATA_DIR) / "uploads" / secrets.token_hex(12)
+        batch = keep_upload(
+            kind=values["kind"],
+            upload=values["file"],
+            folder=folder,
+            by=by,  # type: ignore[arg-type]
+            source="api",
+        )
         params = {
             "kind": batch.kind,
             "path": batch.path,
             "mapping": values.get("mapping") or {},
             "dry_run": values["dry_run"],
+            "errors": str(errors_path(batch)),
             "source": "api",
             "file_name": batch.file_name,
             "batch": batch.pk,
         }
-        job = start_job(kind="import", key=f"batch {batch.pk}", params=params, by=by)  # type: ignore[arg-type]
+        job = start_job(kind=LOAD, key=str(batch.pk), params=params, by=by)  # type: ignore[arg-type]
         context = {"request": request}
         body = {
             "batch": BatchSerializer(batch, context=context).data,
@@ -180,13 +192,18 @@ class ImportViewSet(ReadOnlyEndpoint):
         location = request.build_absolute_uri(f"{request.path}{batch.pk}/")
         return Response(body, status=202, headers={"Location": location})
 
-    @extend_schema(request=None, responses=UndoneSerializer)
+    @extend_schema(request=None, responses={200: UndoneSerializer, 202: JobSerializer})
     @action(detail=True, methods=["post"], parser_classes=[JSONParser])
     def undo(self, request: Request, pk: str) -> Response:
-        """Take a loaded file back: what it brought no longer counts, what it replaced counts again."""
+        """Take a loaded file back: what it brought no longer counts, what it replaced counts again.
+
+        One of more than 20,000 lines is taken back in the background: 202 with its job.
+        """
         batch = self.get_object()
         if not may_import(request.user, batch.kind):  # type: ignore[arg-type]
             self.permission_denied(request, message="Your role may not do this.")
+        if batch.state == BatchState.COMMITTED and batch.rows > MOST_AT_ONCE:
+            return job_answer(start_undo(batch=batch, by=request.user), request)  # type: ignore[arg-type]
         try:
             removed = undo_import(batch=batch, by=request.user)  # type: ignore[arg-type]
         except UndoRefused as error:

@@ -39,4 +39,4 @@ class ApiDocs(SpectacularSwaggerSplitView):
     def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> Any:
         if not hasattr(response, "data"):
             return response
-        return super().finalize_response(request, response, *args, **kwargs)
+        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]

@@ -63,7 +63,7 @@ class ShareField(serializers.DecimalField):
         bounds = {"max_digits": 12, "decimal_places": 10, "min_value": Decimal(0), "max_value": Decimal(1)}
         super().__init__(**{**bounds, **kwargs})
 
-    def to_representation(self, value: Any) -> float:
+    def to_representation(self, value: Any) -> Any:
         return float(value)
 
 
@@ -92,7 +92,7 @@ class RelatedByCode(serializers.SlugRelatedField):
         rows = super().get_queryset()
         request = self.context.get("request")
         if request is not None and hasattr(rows, "visible_to"):
-            return rows.visible_to(request.user)
+            return rows.visible_to(request.user)  # type: ignore[union-attr]
         return rows
 
     def to_internal_value(self, data: Any) -> Any:

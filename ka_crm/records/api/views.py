@@ -82,7 +82,7 @@ class Endpoint(GenericViewSet):
     def _names(self) -> dict[str, str]:
         """Names of the model's fields → names that the API has for them."""
         try:
-            fields = self.get_serializer().fields
+            fields = self.get_serializer().fields  # type: ignore[attr-defined]
         except (AssertionError, AttributeError):
             return {}
         return {field.source: name for name, field in fields.items() if field.source != "*"}

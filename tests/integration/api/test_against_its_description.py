@@ -1,9 +1,8 @@
-"""The API is called with whatever its description allows, and more: it answers as it says, never with 500."""
+"""The API is called with what its description allows: it answers as it says, and never with 500."""
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis.errors import Unsatisfiable
 from rest_framework.throttling import UserRateThrottle
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -36,28 +35,25 @@ def described(token):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-def test_every_operation_answers_as_described(described, token, alpha_store, tequila, mode):
+def test_every_operation_answers_as_described(described, token, alpha_store, tequila):
     failures = []
     for found in described.get_all_operations():
         operation = found.ok()
 
         @settings(
-            max_examples=3,
+            max_examples=2,
             deadline=None,
             derandomize=True,
             database=None,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         )
-        @given(case=operation.as_strategy(generation_mode=mode))
+        @given(case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE))
         def call(case):
             case.call_and_validate(headers={"Authorization": f"Token {token}"}, checks=CHECKS)
 
         try:
             call()
-        except Unsatisfiable:
-            continue  # nothing can be wrong in a request without parameters
         except FailureGroup as error:
             failures.append(f"{operation.method} {operation.path}: {[str(one) for one in error.exceptions]}")
     assert not failures, "\n".join(failures)

@@ -1,6 +1,8 @@
 """Files and background jobs over the API."""
 
+import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +11,7 @@ from accounts.models import Customer
 from ka_crm.imports.models import ImportBatch
 from ka_crm.jobs.models import JobRun, JobState
 from ka_crm.jobs.operations import run_job, start_job
+from ka_crm.lib import clock
 from tests.integration.api.conftest import everything, refused
 
 CSV = "code,name\nNEW1,New one\nNEW2,New two\n"
@@ -122,3 +125,24 @@ def test_a_waiting_job_is_cancelled_by_who_may(as_dora, dora, as_sue, as_alice, 
     refused(as_alice.get("jobs/", state="lost"), 400)
     shown = as_alice.get(f"jobs/{own.pk}/").json()
     assert "log" not in shown and "params" not in shown
+
+
+def test_a_large_import_is_taken_back_in_the_background(as_dora, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    batch = finished(upload(as_dora))
+    ImportBatch.objects.filter(pk=batch.pk).update(rows=30_000)
+    answer = as_dora.post(f"imports/{batch.pk}/undo/", key=None)
+    assert (answer.status_code, answer.json()["kind"]) == (202, "import_undo")
+    assert run_job(answer.json()["id"])
+    assert as_dora.get(f"imports/{batch.pk}/").json()["state"] == "undone"
+    assert Customer.objects.count() == 0
+
+
+def test_files_of_the_api_lie_where_nobody_guesses_and_are_tidied_away(as_dora, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    batch = finished(upload(as_dora))
+    folder = Path(batch.path).parent
+    assert (folder.parent, len(folder.name), batch.source) == (tmp_path / "uploads", 24, "api")
+    ImportBatch.objects.update(created_at=clock.now() - dt.timedelta(days=40))
+    run_job(start_job(kind="clean_up_imports").pk)
+    assert not folder.exists()
