@@ -24,13 +24,16 @@ def schedule_page(request: HttpRequest) -> HttpResponse:
         schedule.change_schedule(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
         messages.success(request, _("Saved. The scheduler follows within seconds."))
         return redirect("jobs:schedule")
-    steps = [{"label": kind_label(kind.name), "job": latest_job(kind=kind.name)} for kind in nightly_kinds()]
+    steps = []
+    for kind in nightly_kinds():
+        job = latest_job(kind=kind.name)
+        steps.append({"label": kind_label(kind.name), "job": job, "duration": duration(job) if job else None})
     night = latest_job(kind="nightly")
     context = {
         "form": form,
         "now": now,
         "next_start": now.next_start(clock.now()),
-        "steps": [step | {"duration": duration(step["job"]) if step["job"] else None} for step in steps],
+        "steps": steps,
         "night": night,
         "ring_minutes": schedule.RING_EVERY_MINUTES,
         "at": "schedule",
