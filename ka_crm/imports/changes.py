@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from django.db.models import CASCADE, F, ProtectedError
 
 from ka_crm.imports.importer import UndoRefused
@@ -103,15 +104,19 @@ def revert(batch: ImportBatch) -> dict[str, int]:
     """
     counts: dict[str, int] = {}
     _loosen_own_references(batch)
-    for change in ImportChange.objects.filter(batch=batch).order_by("-id").iterator(chunk_size=2000):
-        model = apps.get_model(change.record_type)
-        records = model._base_manager.filter(pk=change.record_id)
-        if change.before is None:
-            _delete(records)
-        else:
-            records.update(**_python_values(model, change.before))
+    newest_first = ImportChange.objects.filter(batch=batch).order_by("-id").iterator(chunk_size=2000)
+    for (record_type, was_made), group in groupby(
+        newest_first, lambda item: (item.record_type, item.before is None)
+    ):
+        model = apps.get_model(record_type)
         name = str(model._meta.verbose_name)
-        counts[name] = counts.get(name, 0) + 1
+        for part in chunked(group, _CHUNK):
+            counts[name] = counts.get(name, 0) + len(part)
+            if was_made:
+                _delete(model._base_manager.filter(pk__in=[change.record_id for change in part]))
+                continue
+            for change in part:
+                model._base_manager.filter(pk=change.record_id).update(**_python_values(model, change.before))
     ImportChange.objects.filter(batch=batch).delete()
     return counts
 
@@ -128,11 +133,21 @@ def _loosen_own_references(batch: ImportBatch) -> None:
 
 
 def _delete(records: models.QuerySet[models.Model]) -> None:
+    """Delete records together; where some cannot be, one by one, and archive those."""
     try:
-        records.delete()
+        with transaction.atomic():
+            records.delete()
+        return
     except ProtectedError:
-        if any(item.name == "archived_at" for item in records.model._meta.fields):
-            records.update(archived_at=clock.now())
+        pass
+    for pk in list(records.values_list("pk", flat=True)):
+        record = records.model._base_manager.filter(pk=pk)
+        try:
+            with transaction.atomic():
+                record.delete()
+        except ProtectedError:
+            if any(item.name == "archived_at" for item in records.model._meta.fields):
+                record.update(archived_at=clock.now())
 
 
 def _python_values(model: type[models.Model], before: dict[str, Any]) -> dict[str, Any]:
