@@ -1,13 +1,9 @@
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from ka_crm.criteria.views import pages
+
 app_name = "criteria"
-
-
-def _soon(request: HttpRequest, **kwargs: str) -> HttpResponse:
-    return HttpResponse("soon")
-
-
 urlpatterns = [
-    path("", _soon, name="current"),
+    path("", pages.current, name="current"),
+    path("criteria.json", pages.download, name="download"),
 ]

@@ -17,6 +17,11 @@ def system_setting(name: str, default: Any = None) -> Any:
     return default if value is None else value
 
 
+def system_settings(*names: str) -> dict[str, Any]:
+    """Return several kept facts at once; those never set are missing."""
+    return dict(SystemSetting.objects.filter(pk__in=names).values_list("name", "value"))
+
+
 def demo_day() -> dt.date | None:
     """Return the pinned day of the demo company, if this is one."""
     value = system_setting("demo_day")

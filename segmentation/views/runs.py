@@ -15,7 +15,7 @@ from segmentation.queries.overview import headline, quadrant_sums
 from segmentation.queries.results import customer_results, level_of
 from segmentation.rules.quadrants import QUADRANTS
 from segmentation.views import wording
-from segmentation.views.setting_words import SETTINGS, setting_text
+from ka_crm.criteria.wording import SETTINGS, setting_text
 from segmentation.views.shared import (
     before_any_run,
     for_readers,

@@ -112,7 +112,7 @@ def _two_decimals(value: Any) -> tuple[Decimal, Decimal]:
 
 def _abc_thresholds(value: Any) -> tuple[Decimal, Decimal]:
     a, b = _two_decimals(value)
-    if not (0 < a < 1 and 0 <= b and a + b <= 1):
+    if not (0 < a < 1 and b >= 0 and a + b <= 1):
         raise ValueError("A above 0 and below 1, B from 0, together at most 1")
     return a, b
 
