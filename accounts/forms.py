@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Customer, Store
 from accounts.permissions import may_organise
 from accounts.queries import people_who_may_own, territories_seen_by
-from ka_crm.lib.editing import VersionedForm
+from ka_crm.lib.editing import VersionedForm, offer
 from ka_crm.lib.form_fields import CodeChoiceField, date_input
 from ka_crm.people.models import User
 from ka_crm.records.queries import business_today
@@ -50,9 +50,9 @@ class CustomerForm(VersionedForm):
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = Customer.objects.visible_to(viewer).exclude(pk=self.instance.pk)
-        self.fields["kam"].queryset = people_who_may_own()
-        self.fields["territory"].queryset = territories_seen_by(viewer)
+        offer(self, "parent", Customer.objects.visible_to(viewer).exclude(pk=self.instance.pk))
+        offer(self, "kam", people_who_may_own())
+        offer(self, "territory", territories_seen_by(viewer))
         if self.instance.pk:
             del self.fields["code"]
         if not may_organise(viewer):
@@ -71,7 +71,7 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kam"].queryset = people_who_may_own().exclude(pk=customer.kam_id)
+        offer(self, "kam", people_who_may_own().exclude(pk=customer.kam_id or 0))
         self.fields["from_on"].initial = business_today()
         self.fields["version"].initial = customer.version
 
@@ -102,8 +102,8 @@ class StoreForm(VersionedForm):
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["customer"].queryset = Customer.objects.visible_to(viewer)
-        self.fields["territory"].queryset = territories_seen_by(viewer)
+        offer(self, "customer", Customer.objects.visible_to(viewer))
+        offer(self, "territory", territories_seen_by(viewer))
         if self.instance.pk:
             del self.fields["code"]
         if not may_organise(viewer):

@@ -13,7 +13,8 @@ def customer_by_code(viewer: User, code: str) -> Customer:
     found = Customer.objects.visible_to(viewer).select_related(
         "kam", "territory", "region", "channel", "format", "parent"
     )
-    return get_object_or_404(found, code=code)
+    record: Customer = get_object_or_404(found, code=code)
+    return record
 
 
 def store_by_code(viewer: User, code: str) -> Store:
@@ -21,7 +22,8 @@ def store_by_code(viewer: User, code: str) -> Store:
     found = Store.objects.visible_to(viewer).select_related(
         "customer", "customer__kam", "territory", "region", "format"
     )
-    return get_object_or_404(found, code=code)
+    record: Store = get_object_or_404(found, code=code)
+    return record
 
 
 def customer_text(text: str, prefix: str = "") -> Q:
@@ -54,8 +56,10 @@ def territories_seen_by(viewer: User) -> "QuerySet[Territory]":
     """Return the territories that ``viewer`` may choose: a supervisor the subtree, others all."""
     if viewer.role == Role.SUPERVISOR:
         ids = territory_ids_below(viewer.territory_id) if viewer.territory_id else []
-        return Territory.objects.filter(pk__in=ids)
-    return Territory.objects.all()
+        below: QuerySet[Territory] = Territory.objects.filter(pk__in=ids)
+        return below
+    everywhere: QuerySet[Territory] = Territory.objects.all()
+    return everywhere
 
 
 def people_who_may_own() -> "QuerySet[User]":

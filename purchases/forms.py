@@ -1,5 +1,7 @@
 """Forms of products and categories."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -31,10 +33,9 @@ class ProductForm(VersionedForm):
         }
         error_messages = {"code": {"unique": _("This code is taken.")}}
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("list_price", "unit_cost"):
-            self.fields[name].min_value = 0
             self.fields[name].widget.attrs["min"] = "0"
         if self.instance.pk:
             del self.fields["code"]
@@ -63,7 +64,7 @@ class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("code", "name")
         error_messages = {"code": {"unique": _("This code is taken.")}}
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             del self.fields["code"]

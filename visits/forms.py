@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer, Store
-from ka_crm.lib.editing import VersionedForm
+from ka_crm.lib.editing import VersionedForm, offer
 from ka_crm.lib.form_fields import CodeChoiceField, PercentField, ScaledField, date_input
 from ka_crm.people.models import User
 from ka_crm.records.queries import business_today
@@ -97,11 +97,10 @@ class EstimateForm(VersionedForm):
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["customer"].queryset = Customer.objects.visible_to(viewer)
+        offer(self, "customer", Customer.objects.visible_to(viewer))
         self.fields["customer"].help_text = _("Code of the customer.")
-        self.fields["store"].queryset = Store.objects.visible_to(viewer)
+        offer(self, "store", Store.objects.visible_to(viewer))
         self.fields["store"].help_text = _("Code of the store, instead of a customer.")
-        self.fields["year"].min_value = 1990
         if not self.instance.pk:
             self.fields["year"].initial = business_today().year
 

@@ -29,7 +29,7 @@ def create_customer(*, by: User, values: Mapping[str, Any]) -> Customer:
     _refuse_foreign_territory(by, values)
     with transaction.atomic():
         customer = create_record(Customer(**values), by=by)
-        if customer.kam_id:
+        if customer.kam is not None:
             Ownership.objects.create(customer=customer, kam=customer.kam, from_on=business_today())
     return customer
 

@@ -21,6 +21,7 @@ from accounts.operations import (
 from accounts.permissions import may_edit_accounts, may_organise
 from accounts.queries import customer_by_code
 from ka_crm.lib.editing import changes_of, form_page
+from ka_crm.people.viewer import viewer_of
 from ka_crm.records.forms_once import sent_once
 
 
@@ -33,12 +34,12 @@ def address_of(customer: Customer) -> str:
 @sent_once
 def new_customer(request: HttpRequest) -> HttpResponse:
     """Create a customer."""
-    if not may_edit_accounts(request.user):
+    if not may_edit_accounts(viewer_of(request)):
         raise PermissionDenied
-    form = CustomerForm(request.POST or None, viewer=request.user)
+    form = CustomerForm(request.POST or None, viewer=viewer_of(request))
 
     def save(values: dict[str, Any]) -> str:
-        return address_of(create_customer(by=request.user, values=values))
+        return address_of(create_customer(by=viewer_of(request), values=values))
 
     context = {"heading": _("New customer"), "back_url": reverse("accounts:list"), "back": _("Accounts")}
     return form_page(request, form, save=save, said=_("The customer is there."), context=context)
@@ -47,14 +48,14 @@ def new_customer(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_customer(request: HttpRequest, code: str) -> HttpResponse:
     """Change a customer's facts."""
-    customer = customer_by_code(request.user, code)
-    if not may_edit_accounts(request.user):
+    customer = customer_by_code(viewer_of(request), code)
+    if not may_edit_accounts(viewer_of(request)):
         raise PermissionDenied
-    form = CustomerForm(request.POST or None, instance=customer, viewer=request.user)
+    form = CustomerForm(request.POST or None, instance=customer, viewer=viewer_of(request))
 
     def save(values: dict[str, Any]) -> str:
         changed = change_customer(
-            by=request.user, customer=customer, version=values["version"], changes=changes_of(form)
+            by=viewer_of(request), customer=customer, version=values["version"], changes=changes_of(form)
         )
         return address_of(changed)
 
@@ -71,13 +72,13 @@ def edit_customer(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def hand_over(request: HttpRequest, code: str) -> HttpResponse:
     """Let somebody else answer for a customer."""
-    customer = customer_by_code(request.user, code)
-    if not may_organise(request.user):
+    customer = customer_by_code(viewer_of(request), code)
+    if not may_organise(viewer_of(request)):
         raise PermissionDenied
     form = HandOverForm(request.POST or None, customer=customer)
 
     def save(values: dict[str, Any]) -> str:
-        changed = hand_over_customer(by=request.user, customer=customer, **values)
+        changed = hand_over_customer(by=viewer_of(request), customer=customer, **values)
         return address_of(changed)
 
     context = {
@@ -96,12 +97,12 @@ def hand_over(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def archive(request: HttpRequest, code: str) -> HttpResponse:
     """Put a customer away, after asking once."""
-    customer = customer_by_code(request.user, code)
-    if not may_organise(request.user):
+    customer = customer_by_code(viewer_of(request), code)
+    if not may_organise(viewer_of(request)):
         raise PermissionDenied
 
     def save(values: dict[str, Any]) -> str:
-        archive_customer(by=request.user, customer=customer, reason=values["reason"])
+        archive_customer(by=viewer_of(request), customer=customer, reason=values["reason"])
         return address_of(customer)
 
     context = {
@@ -120,5 +121,5 @@ def archive(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest, code: str) -> HttpResponse:
     """Bring an archived customer back."""
-    customer = restore_customer(by=request.user, customer=customer_by_code(request.user, code))
+    customer = restore_customer(by=viewer_of(request), customer=customer_by_code(viewer_of(request), code))
     return redirect(address_of(customer))

@@ -15,6 +15,7 @@ from accounts.operations import archive_store, change_store, create_store, resto
 from accounts.permissions import may_edit_accounts
 from accounts.queries import store_by_code
 from ka_crm.lib.editing import changes_of, form_page
+from ka_crm.people.viewer import viewer_of
 from ka_crm.records.forms_once import sent_once
 
 
@@ -27,14 +28,14 @@ def address_of(store: Store) -> str:
 @sent_once
 def new_store(request: HttpRequest) -> HttpResponse:
     """Create a store; ``?customer=CODE`` fills its customer in."""
-    if not may_edit_accounts(request.user):
+    if not may_edit_accounts(viewer_of(request)):
         raise PermissionDenied
     code = request.GET.get("customer", "").replace("\x00", "")
-    customer = Customer.objects.visible_to(request.user).filter(code=code).first()
-    form = StoreForm(request.POST or None, viewer=request.user, initial={"customer": customer})
+    customer = Customer.objects.visible_to(viewer_of(request)).filter(code=code).first()
+    form = StoreForm(request.POST or None, viewer=viewer_of(request), initial={"customer": customer})
 
     def save(values: dict[str, Any]) -> str:
-        return address_of(create_store(by=request.user, values=values))
+        return address_of(create_store(by=viewer_of(request), values=values))
 
     back = (
         reverse("accounts:customer_tab", args=[customer.code, "stores"])
@@ -48,14 +49,14 @@ def new_store(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_store(request: HttpRequest, code: str) -> HttpResponse:
     """Change a store's facts."""
-    store = store_by_code(request.user, code)
-    if not may_edit_accounts(request.user):
+    store = store_by_code(viewer_of(request), code)
+    if not may_edit_accounts(viewer_of(request)):
         raise PermissionDenied
-    form = StoreForm(request.POST or None, instance=store, viewer=request.user)
+    form = StoreForm(request.POST or None, instance=store, viewer=viewer_of(request))
 
     def save(values: dict[str, Any]) -> str:
         changed = change_store(
-            by=request.user, store=store, version=values["version"], changes=changes_of(form)
+            by=viewer_of(request), store=store, version=values["version"], changes=changes_of(form)
         )
         return address_of(changed)
 
@@ -68,12 +69,12 @@ def edit_store(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def archive(request: HttpRequest, code: str) -> HttpResponse:
     """Put a store away, after asking once."""
-    store = store_by_code(request.user, code)
-    if not may_edit_accounts(request.user):
+    store = store_by_code(viewer_of(request), code)
+    if not may_edit_accounts(viewer_of(request)):
         raise PermissionDenied
 
     def save(values: dict[str, Any]) -> str:
-        archive_store(by=request.user, store=store, reason=values["reason"])
+        archive_store(by=viewer_of(request), store=store, reason=values["reason"])
         return address_of(store)
 
     context = {
@@ -92,5 +93,5 @@ def archive(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest, code: str) -> HttpResponse:
     """Bring an archived store back."""
-    store = restore_store(by=request.user, store=store_by_code(request.user, code))
+    store = restore_store(by=viewer_of(request), store=store_by_code(viewer_of(request), code))
     return redirect(address_of(store))

@@ -13,6 +13,7 @@ from accounts.forms import TermForm
 from accounts.models import Channel, Format, Region
 from accounts.operations import create_term, delete_term, rename_term
 from accounts.permissions import may_edit_terms
+from ka_crm.people.viewer import viewer_of
 
 KINDS: dict[str, Any] = {"channels": Channel, "formats": Format, "regions": Region}
 
@@ -20,7 +21,7 @@ KINDS: dict[str, Any] = {"channels": Channel, "formats": Format, "regions": Regi
 @require_http_methods(["GET", "POST"])
 def terms(request: HttpRequest) -> HttpResponse:
     """Show the three lists; add, rename and remove words."""
-    if not may_edit_terms(request.user):
+    if not may_edit_terms(viewer_of(request)):
         raise PermissionDenied
     if request.method == "GET":
         return render(request, "accounts/terms.html", {"lists": _lists()})
@@ -44,17 +45,16 @@ def terms(request: HttpRequest) -> HttpResponse:
 def _write(request: HttpRequest, kind: Any) -> str:
     act = request.POST.get("act", "add")
     if act == "delete":
-        delete_term(by=request.user, term=get_object_or_404(kind, pk=_id(request)))
+        delete_term(by=viewer_of(request), term=get_object_or_404(kind, pk=_id(request)))
         return _("Removed.")
     form = TermForm(request.POST)
     if not form.is_valid():
         raise ValidationError(_("Please write a name of at most 120 characters."))
     if act == "rename":
-        rename_term(
-            by=request.user, term=get_object_or_404(kind, pk=_id(request)), name=form.cleaned_data["name"]
-        )
+        term = get_object_or_404(kind, pk=_id(request))
+        rename_term(by=viewer_of(request), term=term, name=form.cleaned_data["name"])
         return _("Renamed.")
-    create_term(by=request.user, kind=kind, name=form.cleaned_data["name"])
+    create_term(by=viewer_of(request), kind=kind, name=form.cleaned_data["name"])
     return _("Added.")
 
 

@@ -1,7 +1,7 @@
 """One way for every form page: errors beside fields (422), a stale version (409), else a redirect."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -66,6 +66,11 @@ def add_errors(form: forms.BaseForm, error: ValidationError) -> None:
         return
     for name, errors in error.error_dict.items():
         form.add_error(name if name in form.fields else None, errors)
+
+
+def offer(form: forms.BaseForm, name: str, records: Any) -> None:
+    """Let a field of a form choose from these records only."""
+    cast("forms.ModelChoiceField[Any]", form.fields[name]).queryset = records
 
 
 def changes_of(form: forms.BaseForm) -> dict[str, Any]:

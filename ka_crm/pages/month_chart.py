@@ -17,7 +17,8 @@ def month_chart(months: list[MonthRow], width: int = 720, height: int = 190) -> 
     def place(value: int) -> float:
         return round(6 + (top - value) / (top - low) * (base - 6), 1)
 
-    bars, line = [], []
+    bars: list[dict[str, Any]] = []
+    line: list[str] = []
     for index, row in enumerate(shown_months):
         x = round(index * step + step * 0.18, 1)
         y, zero = place(row.net_amount), place(0)

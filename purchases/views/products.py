@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import may_edit_terms
 from ka_crm.lib.editing import changes_of, form_page
 from ka_crm.lib.listing import Column, Listing, flag_filter, list_response, record_filter
+from ka_crm.people.viewer import viewer_of
 from ka_crm.records.forms_once import sent_once
 from purchases import operations
 from purchases.forms import CategoryForm, ProductForm
@@ -54,7 +55,7 @@ LISTING = Listing(
 @require_safe
 def product_list(request: HttpRequest) -> HttpResponseBase:
     """All products."""
-    may_edit = may_edit_terms(request.user)
+    may_edit = may_edit_terms(viewer_of(request))
     new_url = reverse("purchases:new") if may_edit else ""
 
     def more(context: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def new_product(request: HttpRequest) -> HttpResponse:
     form = ProductForm(request.POST or None)
 
     def save(values: dict[str, Any]) -> str:
-        operations.create_product(by=request.user, values=values)
+        operations.create_product(by=viewer_of(request), values=values)
         return reverse("purchases:products")
 
     return form_page(
@@ -103,7 +104,7 @@ def edit_product(request: HttpRequest, code: str) -> HttpResponse:
 
     def save(values: dict[str, Any]) -> str:
         operations.change_product(
-            by=request.user, product=product, version=values["version"], changes=changes_of(form)
+            by=viewer_of(request), product=product, version=values["version"], changes=changes_of(form)
         )
         return reverse("purchases:products")
 
@@ -128,10 +129,10 @@ def archive_product(request: HttpRequest, code: str) -> HttpResponse:
     _may(request)
     product = get_object_or_404(Product, code=code)
     if request.POST.get("restore"):
-        operations.restore_product(by=request.user, product=product)
+        operations.restore_product(by=viewer_of(request), product=product)
         messages.success(request, _("Restored."))
     else:
-        operations.archive_product(by=request.user, product=product)
+        operations.archive_product(by=viewer_of(request), product=product)
         messages.success(request, _("Archived."))
     return redirect("purchases:products")
 
@@ -151,7 +152,7 @@ def new_category(request: HttpRequest) -> HttpResponse:
     form = CategoryForm(request.POST or None)
 
     def save(values: dict[str, Any]) -> str:
-        operations.create_category(by=request.user, values=values)
+        operations.create_category(by=viewer_of(request), values=values)
         return reverse("purchases:categories")
 
     context = _to_categories(_("New category"))
@@ -166,7 +167,7 @@ def edit_category(request: HttpRequest, code: str) -> HttpResponse:
     form = CategoryForm(request.POST or None, instance=category)
 
     def save(values: dict[str, Any]) -> str:
-        operations.change_category(by=request.user, category=category, changes=changes_of(form))
+        operations.change_category(by=viewer_of(request), category=category, changes=changes_of(form))
         return reverse("purchases:categories")
 
     context = _to_categories(_("Edit %(name)s") % {"name": category})
@@ -178,7 +179,7 @@ def delete_category(request: HttpRequest, code: str) -> HttpResponse:
     """Remove a category that nothing belongs to."""
     _may(request)
     try:
-        operations.delete_category(by=request.user, category=get_object_or_404(Category, code=code))
+        operations.delete_category(by=viewer_of(request), category=get_object_or_404(Category, code=code))
         messages.success(request, _("Removed."))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -186,7 +187,7 @@ def delete_category(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _may(request: HttpRequest) -> None:
-    if not may_edit_terms(request.user):
+    if not may_edit_terms(viewer_of(request)):
         raise PermissionDenied
 
 

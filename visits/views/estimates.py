@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import may_edit_accounts
 from ka_crm.lib.editing import changes_of, form_page
 from ka_crm.lib.listing import Column, Listing, choice_filter, flag_filter, list_response, record_filter
+from ka_crm.people.viewer import viewer_of
 from ka_crm.records.forms_once import sent_once
 from purchases.models import Category
 from visits import operations
@@ -61,8 +62,8 @@ LISTING = Listing(
 @require_safe
 def estimate_list(request: HttpRequest) -> HttpResponseBase:
     """The estimates of the customers and stores that the viewer may see."""
-    rows = estimates_seen_by(request.user).annotate(who=Coalesce(F("customer__name"), F("store__name")))
-    new_url = reverse("visits:estimate_new") if may_edit_accounts(request.user) else ""
+    rows = estimates_seen_by(viewer_of(request)).annotate(who=Coalesce(F("customer__name"), F("store__name")))
+    new_url = reverse("visits:estimate_new") if may_edit_accounts(viewer_of(request)) else ""
 
     def more(context: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -86,12 +87,12 @@ def estimate_list(request: HttpRequest) -> HttpResponseBase:
 @sent_once
 def new_estimate(request: HttpRequest) -> HttpResponse:
     """Enter an estimate."""
-    if not may_edit_accounts(request.user):
+    if not may_edit_accounts(viewer_of(request)):
         raise PermissionDenied
-    form = EstimateForm(request.POST or None, viewer=request.user)
+    form = EstimateForm(request.POST or None, viewer=viewer_of(request))
 
     def save(values: dict[str, Any]) -> str:
-        operations.create_estimate(by=request.user, values=values)
+        operations.create_estimate(by=viewer_of(request), values=values)
         return reverse("visits:estimates")
 
     said = _("Saved. It counts from the next computation on.")
@@ -102,11 +103,14 @@ def new_estimate(request: HttpRequest) -> HttpResponse:
 def edit_estimate(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an estimate."""
     estimate = _found(request, pk)
-    form = EstimateForm(request.POST or None, instance=estimate, viewer=request.user)
+    form = EstimateForm(request.POST or None, instance=estimate, viewer=viewer_of(request))
 
     def save(values: dict[str, Any]) -> str:
         operations.change_estimate(
-            by=request.user, estimate=_found(request, pk), version=values["version"], changes=changes_of(form)
+            by=viewer_of(request),
+            estimate=_found(request, pk),
+            version=values["version"],
+            changes=changes_of(form),
         )
         return reverse("visits:estimates")
 
@@ -124,18 +128,18 @@ def archive_estimate(request: HttpRequest, pk: int) -> HttpResponse:
     """Put an estimate away, or bring it back (``restore``)."""
     estimate = _found(request, pk)
     if request.POST.get("restore"):
-        operations.restore_estimate(by=request.user, estimate=estimate)
+        operations.restore_estimate(by=viewer_of(request), estimate=estimate)
         messages.success(request, _("Restored."))
     else:
-        operations.archive_estimate(by=request.user, estimate=estimate)
+        operations.archive_estimate(by=viewer_of(request), estimate=estimate)
         messages.success(request, _("Archived."))
     return redirect("visits:estimates")
 
 
 def _found(request: HttpRequest, pk: int) -> PotentialEstimate:
-    if not may_edit_accounts(request.user):
+    if not may_edit_accounts(viewer_of(request)):
         raise PermissionDenied
-    return get_object_or_404(estimates_seen_by(request.user).select_related("customer", "store"), pk=pk)
+    return get_object_or_404(estimates_seen_by(viewer_of(request)).select_related("customer", "store"), pk=pk)
 
 
 def _context(heading: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from accounts.models import Region
 from accounts.permissions import may_edit_terms
 from ka_crm.lib.editing import changes_of, form_page
 from ka_crm.lib.listing import Column, Listing, flag_filter, list_response, record_filter
+from ka_crm.people.viewer import viewer_of
 from ka_crm.records.forms_once import sent_once
 from ka_crm.records.queries import business_today
 from purchases.models import Category
@@ -71,7 +72,7 @@ def listing() -> Listing:
 @require_safe
 def market_share_list(request: HttpRequest) -> HttpResponseBase:
     """All stated market shares."""
-    new_url = reverse("visits:market_share_new") if may_edit_terms(request.user) else ""
+    new_url = reverse("visits:market_share_new") if may_edit_terms(viewer_of(request)) else ""
 
     def more(context: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -101,7 +102,7 @@ def new_market_share(request: HttpRequest) -> HttpResponse:
     form = MarketShareForm(request.POST or None)
 
     def save(values: dict[str, Any]) -> str:
-        operations.create_market_share(by=request.user, values=values)
+        operations.create_market_share(by=viewer_of(request), values=values)
         return reverse("visits:market_shares")
 
     context = _context(_("New market share"))
@@ -119,7 +120,7 @@ def edit_market_share(request: HttpRequest, pk: int) -> HttpResponse:
 
     def save(values: dict[str, Any]) -> str:
         operations.change_market_share(
-            by=request.user, market_share=record, version=values["version"], changes=changes_of(form)
+            by=viewer_of(request), market_share=record, version=values["version"], changes=changes_of(form)
         )
         return reverse("visits:market_shares")
 
@@ -138,16 +139,16 @@ def archive_market_share(request: HttpRequest, pk: int) -> HttpResponse:
     _may(request)
     record = get_object_or_404(MarketShare, pk=pk)
     if request.POST.get("restore"):
-        operations.restore_market_share(by=request.user, market_share=record)
+        operations.restore_market_share(by=viewer_of(request), market_share=record)
         messages.success(request, _("Restored."))
     else:
-        operations.archive_market_share(by=request.user, market_share=record)
+        operations.archive_market_share(by=viewer_of(request), market_share=record)
         messages.success(request, _("Archived."))
     return redirect("visits:market_shares")
 
 
 def _may(request: HttpRequest) -> None:
-    if not may_edit_terms(request.user):
+    if not may_edit_terms(viewer_of(request)):
         raise PermissionDenied
 
 

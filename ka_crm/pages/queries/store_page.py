@@ -86,7 +86,8 @@ def _quadrant_now(
 def _cut(run: SegmentationRun, category: Category, settings: CriteriaSettings) -> int | None:
     """Smallest potential of the large stores of the run."""
     cuts = run.summary.get("stores", {}).get(str(category.pk), {}).get("cut_potential", {})
-    return cuts.get(settings.high_potential_classes[-1]) or cuts.get("A")
+    found: int | None = cuts.get(settings.high_potential_classes[-1]) or cuts.get("A")
+    return found
 
 
 def share_history(store: Store, category: Category, *, end: dt.date, in_units: bool) -> list[SharePoint]:

@@ -18,6 +18,7 @@ from ka_crm.pages import dossier
 from ka_crm.pages.lists.accounts import HIDDEN, account_listing, account_rows
 from ka_crm.pages.queries.customer_page import months_of, window_of
 from ka_crm.pages.views.lists import all_presets, empty_state, result_context
+from ka_crm.people.viewer import viewer_of
 from ka_crm.records.queries import business_today
 from segmentation.queries import current_run
 
@@ -25,7 +26,7 @@ from segmentation.queries import current_run
 @require_safe
 def account_list(request: HttpRequest) -> HttpResponseBase:
     """Customers with their results: saved views, filters, columns, sums, export."""
-    run, viewer = current_run(), request.user
+    run, viewer = current_run(), viewer_of(request)
     listing = account_listing(viewer)
     new_url = reverse("accounts:new") if may_edit_accounts(viewer) else ""
 
@@ -55,7 +56,7 @@ def customer_page(request: HttpRequest, code: str, tab: str = "overview") -> Htt
     shown = dossier.tab_named(tab)
     if shown is None or (tab == "overview" and request.path.rstrip("/").endswith("/overview")):
         raise Http404
-    page = dossier.customer_of(request.user, code)
+    page = dossier.customer_of(viewer_of(request), code)
     context = {**dossier.header(page), **shown.context(page, request)}
     context["tabs"] = dossier.tabs_of(page, shown)
     return render(request, shown.template, context)
@@ -64,7 +65,7 @@ def customer_page(request: HttpRequest, code: str, tab: str = "overview") -> Htt
 @require_safe
 def customer_why(request: HttpRequest, code: str) -> HttpResponseBase:
     """Why a customer has its class and quadrant, as a fragment for the panel."""
-    page = dossier.customer_of(request.user, code)
+    page = dossier.customer_of(viewer_of(request), code)
     context = {"page": page, "customer": page.customer, **dossier.results_context(page, request)}
     template = "accounts/_why.html" if request.headers.get("HX-Request") else "accounts/why_page.html"
     return render(request, template, context)
@@ -75,7 +76,7 @@ def purchases_download(request: HttpRequest, code: str, kind: str) -> HttpRespon
     """What a customer bought by month, as a file."""
     if kind not in ("csv", "xlsx"):
         raise Http404
-    customer = customer_by_code(request.user, code)
+    customer = customer_by_code(viewer_of(request), code)
     rows = months_of(customer, window_of(current_run(), business_today()))
     header = [_("Month"), _("Our sales"), _("A year before"), _("Quantity"), _("Gross profit")]
     lines = [

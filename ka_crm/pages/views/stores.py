@@ -19,10 +19,12 @@ from ka_crm.lib.exports import csv_response, xlsx_response
 from ka_crm.lib.listing import list_response
 from ka_crm.pages.lists.stores import HIDDEN, categories_with_results, store_listing, store_rows
 from ka_crm.pages.queries.store_page import share_history, store_now
-from ka_crm.pages.store_card import chart_data, page_context
+from ka_crm.pages.store_card import page_context
+from ka_crm.pages.store_chart import chart_data
 from ka_crm.pages.views.accounts import safe_name
 from ka_crm.pages.views.lists import all_presets, empty_state, result_context
 from ka_crm.pages.views.why import store_explanations
+from ka_crm.people.viewer import viewer_of
 from purchases.models import Category
 from segmentation.queries import current_run
 from visits.forms import CountForm
@@ -33,7 +35,7 @@ from visits.queries import categories_of_store
 @require_safe
 def store_list(request: HttpRequest) -> HttpResponseBase:
     """Stores with their results in one category: saved views, filters, columns, sums, export."""
-    run, viewer = current_run(), request.user
+    run, viewer = current_run(), viewer_of(request)
     categories = categories_with_results(run)
     wanted = request.GET.get("category", "")
     category = next((one for one in categories if one.code == wanted), categories[0] if categories else None)
@@ -72,7 +74,7 @@ def store_list(request: HttpRequest) -> HttpResponseBase:
 def store_page(request: HttpRequest, code: str) -> HttpResponseBase:
     """One store: where it stands, its share over time, its counts and a form for the next one."""
     store, categories, category = _found(request, code)
-    return render(request, "stores/store.html", page_context(request.user, store, categories, category))
+    return render(request, "stores/store.html", page_context(viewer_of(request), store, categories, category))
 
 
 @require_POST
@@ -89,7 +91,7 @@ def record_count(request: HttpRequest, code: str) -> HttpResponse:
         before = store_now(store, category, current_run())
         values = form.cleaned_data
         try:
-            recorded = record_observation(by=request.user, store=store, category=category, **values)
+            recorded = record_observation(by=viewer_of(request), store=store, category=category, **values)
         except ValidationError as error:
             add_errors(form, error)
         except Implausible as doubt:
@@ -98,7 +100,7 @@ def record_count(request: HttpRequest, code: str) -> HttpResponse:
             after = store_now(store, category, current_run())
             messages.success(request, _said(recorded.is_new, before.quadrant, after.quadrant))
             return redirect(f"{_address(store)}?category={category.code}#counts")
-    context = page_context(request.user, store, categories, category, form=form)
+    context = page_context(viewer_of(request), store, categories, category, form=form)
     return render(request, "stores/store.html", {**context, "question": question}, status=422)
 
 
@@ -115,7 +117,7 @@ def share_history_download(request: HttpRequest, code: str, kind: str) -> HttpRe
     if kind not in ("csv", "xlsx"):
         raise Http404
     store, _categories, category = _found(request, code)
-    context = page_context(request.user, store, [], category)
+    context = page_context(viewer_of(request), store, [], category)
     points = (
         share_history(store, category, end=context["history_end"], in_units=context["in_units"])
         if category
@@ -132,7 +134,7 @@ def store_why(request: HttpRequest, code: str) -> HttpResponseBase:
     """Why a store has its share, certainty and quadrant, as a fragment for the panel."""
     store, _categories, category = _found(request, code)
     run = current_run()
-    explanations = store_explanations(run, request.user, store, store_now(store, category, run))
+    explanations = store_explanations(run, viewer_of(request), store, store_now(store, category, run))
     context = {"store": store, "explanations": explanations}
     template = "accounts/_why.html" if request.headers.get("HX-Request") else "stores/why_page.html"
     return render(request, template, context)
@@ -140,7 +142,7 @@ def store_why(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def _found(request: HttpRequest, code: str) -> tuple[Store, list[Category], Category | None]:
     """Return the store, its categories, and the one asked for, else the first."""
-    store = store_by_code(request.user, code)
+    store = store_by_code(viewer_of(request), code)
     categories = categories_of_store(store.pk) or list(Category.objects.all()[:20])
     wanted = request.GET.get("category") or request.POST.get("category", "")
     category = next((one for one in categories if one.code == wanted), None)

@@ -152,6 +152,7 @@ def test_pages_are_complete_and_without_repetition_under_ties_and_unknowns(clien
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(client, sue, alice, territories, run):
     client.force_login(sue)
+    client.get(URL)  # what the frame keeps in its cache is not this page's
     counts = []
     for size in (50, 450):
         start = Customer.objects.count()

@@ -115,6 +115,7 @@ def test_a_page_needs_few_queries_however_many_stores_there_are(
 ):
     account_result(run, alpha)
     client.force_login(sue)
+    client.get("/accounts/ALPHA/")  # what the frame keeps in its cache is not this page's
     counts = []
     for size in (5, 60):
         have = Store.objects.count()
