@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet, Sum
 
 from accounts.visibility import customer_scope
-from ka_crm.imports.models.batch import BatchState
+from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.people.models import User
 from purchases.models import MonthlySales, Product, SalesLine
 
@@ -56,5 +56,11 @@ def products() -> "QuerySet[Product]":
 
 
 def sales_lines_seen_by(viewer: User) -> "QuerySet[SalesLine]":
-    """Return the lines that count, of customers that ``viewer`` may see."""
-    return SalesLine.objects.filter(COUNTED, customer_scope(viewer, "customer__"), superseded_by__isnull=True)
+    """Return the lines that count, of customers that ``viewer`` may see.
+
+    Batches that do not count are few; leaving them out lets pages walk along the primary key.
+    """
+    uncounted = ImportBatch.objects.exclude(state=BatchState.COMMITTED).values("pk")
+    return SalesLine.objects.filter(customer_scope(viewer, "customer__"), superseded_by__isnull=True).exclude(
+        batch__in=uncounted
+    )

@@ -119,7 +119,7 @@ class SalesViewSet(mixins.CreateModelMixin, ReadOnlyEndpoint):
     lookup_field = "pk"
     lookup_value_regex = "[0-9]+"
     idempotent_actions: ClassVar[dict[str, bool]] = {"create": True, "bulk": True}
-    ordering_fields: ClassVar[list[str]] = ["id", "date"]
+    ordering_fields: ClassVar[list[str]] = ["id"]
     ordering = "-id"
     queryset = SalesLine.objects.none()
 

@@ -42,7 +42,7 @@ class CategoryTotalViewSet(ReadOnlyEndpoint):
     lookup_field = "pk"
     lookup_value_regex = "[0-9]+"
     idempotent_actions: ClassVar[dict[str, bool]] = {"bulk": True}
-    ordering_fields: ClassVar[list[str]] = ["id", "month"]
+    ordering_fields: ClassVar[list[str]] = ["id"]
     ordering = "-id"
     queryset = CategoryTotal.objects.none()
 
