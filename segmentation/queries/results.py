@@ -107,7 +107,7 @@ class ResultFilter:
     def from_query(cls, query: Mapping[str, str]) -> "ResultFilter":
         """Read the filters out of a query string; empty ones are no filters."""
         known = {*_EXACT["customers"], *_EXACT["stores"], *_RANGES, "territory", "q", "never"}
-        return cls({key: query[key].strip() for key in known if query.get(key, "").strip()})
+        return cls({key: query[key].strip() for key in sorted(known) if query.get(key, "").strip()})
 
     def applied(self, rows: QuerySet[Any], level: Level) -> QuerySet[Any]:
         """Return the rows that fit all filters."""

@@ -51,6 +51,7 @@ QUADRANTS = {
     "monitor": gettext_lazy("monitor"),
 }
 LABELS = {
+    **MEASURES,
     "share_of_total": gettext_lazy("Part of the total"),
     "held_by_accounts_before": gettext_lazy("Held by the accounts before it"),
     "line_a": gettext_lazy("Class A ends at"),
@@ -71,7 +72,6 @@ LABELS = {
     "potential": gettext_lazy("Buys at all"),
     "share_index": gettext_lazy("Share ÷ market share"),
     "line_large": gettext_lazy("Large buyers begin at"),
-    **MEASURES,
 }
 GRADES = {
     "A": gettext_lazy("full counts"),
@@ -122,13 +122,17 @@ def explained(explanation: Explanation) -> dict[str, Any]:
         "sentence": sentence_text(explanation.sentence),
         "lines": [
             {
-                "label": str(LABELS.get(line.label, line.label)),
+                "label": _with_capital(str(LABELS.get(line.label, line.label))),
                 "value": figure_text(Figure(line.value, line.unit)),
             }
             for line in explanation.receipt
         ],
         "next_steps": [sentence_text(step) for step in explanation.next_steps],
     }
+
+
+def _with_capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def cell_note(note: str) -> str:
