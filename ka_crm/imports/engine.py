@@ -160,9 +160,11 @@ def check(run: Run, progress: Progress) -> Report:
     """Check every line and fill the run's report; nothing is stored."""
     importer, tally = run.importer, run.importer.context.tally
     doubts = Doubts(run.plan)
+    seen = 0
     for chunk in run.chunks(progress, "checking"):
         _check_chunk(importer, chunk, doubts)
-        run.lines_seen += len(chunk)
+        seen += len(chunk)
+    run.lines_seen = seen  # known from here on; until then the number of lines is estimated
     if not run.lines_seen:
         raise FileRefused("The file holds no lines.")
     importer.finish()
