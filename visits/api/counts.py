@@ -20,8 +20,7 @@ from purchases.models import Category
 from visits.api.filters import ObservationFilters
 from visits.api.serializers import CountsSerializer, KeptCountsSerializer, ObservationSerializer
 from visits.models import Observation
-from visits.models.observation import ObservationKind
-from visits.operations import Implausible, Recorded, evaluate_stores, record_observation
+from visits.operations import Count, CountsRefused, Implausible, record_observation, record_observations
 from visits.permissions import may_count, people_counted_for
 from visits.queries import observations_seen_by
 
@@ -87,7 +86,7 @@ class ObservationViewSet(mixins.CreateModelMixin, ReadOnlyEndpoint):
     )
     @action(detail=False, methods=["post"], pagination_class=None, filterset_class=None)
     def bulk(self, request: Request) -> Response:
-        """Keep up to 500 counts, all or none."""
+        """Keep up to 5,000 counts, all or none."""
         return answer_once(request, lambda: self._bulk(request), is_required=False)
 
     def _bulk(self, request: Request) -> Response:
@@ -96,7 +95,10 @@ class ObservationViewSet(mixins.CreateModelMixin, ReadOnlyEndpoint):
             errors = _shape_errors(asked.errors)
             raise Problem(400, "Some counts have the wrong shape; nothing was stored.", errors=errors)
         lines = resolved(request.user, asked.validated_data["lines"])  # type: ignore[arg-type]
-        kept = keep_counts(request.user, lines)  # type: ignore[arg-type]
+        try:
+            kept = record_observations(by=request.user, counts=[Count(**line) for line in lines])  # type: ignore[arg-type]
+        except CountsRefused as refusal:
+            raise _refused(refusal) from refusal
         created = sum(item.is_new for item in kept)
         body = {
             "rows": len(kept),
@@ -133,30 +135,17 @@ def resolved(by: User, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return result
 
 
-def keep_counts(by: User, lines: list[dict[str, Any]]) -> list[Recorded]:
-    """Record the counts and evaluate their stores once. Raises ``Problem`` with the lines at fault; the
-    transaction around it then takes everything back."""
-    kept, errors = [], []
-    for number, line in enumerate(lines, start=1):
-        try:
-            kept.append(record_observation(by=by, evaluate=False, **line))
-        except Implausible as doubt:
-            errors.append({"line": number, "field": "total_units", "reason": _doubt(doubt), **_usual(doubt)})
-        except ValidationError as error:
-            errors += _line_errors(number, error)
-    if errors:
-        unsure = all("usual_units" in error for error in errors)
-        raise Problem(
-            409 if unsure else 400, "Some counts cannot be accepted; nothing was stored.", errors=errors
-        )
-    routine = {
-        item.observation.store_id
-        for item in kept
-        if item.is_new and item.observation.kind == ObservationKind.ROUTINE
-    }
-    if routine:
-        evaluate_stores(sorted(routine))
-    return kept
+def _refused(refusal: CountsRefused) -> Problem:
+    errors: list[dict[str, Any]] = []
+    for index, error in refusal.errors:
+        if isinstance(error, Implausible):
+            doubt = {"line": index + 1, "field": "total_units", "reason": _doubt(error), **_usual(error)}
+            errors.append(doubt)
+        else:
+            errors += _line_errors(index + 1, error)
+    unsure = all(isinstance(error, Implausible) for _index, error in refusal.errors)
+    detail = "Some counts cannot be accepted; nothing was stored."
+    return Problem(409 if unsure else 400, detail, errors=errors[:200])
 
 
 def _by_key(rows: Any, field: str, lines: list[dict[str, Any]], name: str) -> dict[str, Any]:

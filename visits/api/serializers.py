@@ -18,7 +18,7 @@ from visits.models.observation import ObservationKind
 from visits.permissions import people_counted_for
 
 #: Counts of one bulk request.
-MOST_COUNTS = 500
+MOST_COUNTS = 5_000
 
 
 class CategoryCode(RelatedByCode):
@@ -86,7 +86,7 @@ class CountSerializer(serializers.Serializer[Any]):
 
 
 class CountsSerializer(serializers.Serializer[Any]):
-    """Up to 500 counts, kept all or none. The same ``client_uuid`` again changes nothing."""
+    """Up to 5,000 counts, kept all or none. The same ``client_uuid`` again changes nothing."""
 
     lines = serializers.ListField(child=CountSerializer(), allow_empty=False, max_length=MOST_COUNTS)
 

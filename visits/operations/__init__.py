@@ -7,6 +7,7 @@ from visits.operations.estimates import (
     create_estimate,
     restore_estimate,
 )
+from visits.operations.many_observations import Count, CountsRefused, record_observations
 from visits.operations.market_shares import (
     archive_market_share,
     change_market_share,
@@ -16,6 +17,8 @@ from visits.operations.market_shares import (
 from visits.operations.observations import Implausible, Recorded, record_observation
 
 __all__ = [
+    "Count",
+    "CountsRefused",
     "Implausible",
     "Recorded",
     "archive_estimate",
@@ -26,6 +29,7 @@ __all__ = [
     "create_market_share",
     "evaluate_stores",
     "record_observation",
+    "record_observations",
     "restore_estimate",
     "restore_market_share",
 ]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -120,9 +121,10 @@ def _check(
     kind: str,
     units: tuple[int, int],
     amounts: tuple[int | None, int | None],
+    today: dt.date | None = None,
 ) -> None:
     errors: dict[str, object] = {}
-    if date > business_today():
+    if date > (today or business_today()):
         errors["date"] = _("A day in the future cannot have been counted.")
     elif date < EARLIEST:
         errors["date"] = _("This day is too long ago.")
@@ -154,6 +156,10 @@ def _ask_if_unusual(store: Store, category: Category, date: dt.date, total_units
         .order_by("-date")
         .values_list("total_units", flat=True)[:USUAL_OF]
     )
+    _compare(total_units, usual)
+
+
+def _compare(total_units: int, usual: Sequence[int]) -> None:
     if len(usual) < USUAL_FROM:
         return
     middle = int(median(usual))

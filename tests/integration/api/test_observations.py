@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from ka_crm.lib import clock
+from ka_crm.records.models import AuditRow
 from tests.facts import visit
 from tests.integration.api.conftest import everything, refused
 from visits.models import Observation, StoreShare
@@ -130,7 +131,7 @@ def test_a_day_without_network_arrives_in_few_queries(
     as_alice, alpha_store, tequila, django_assert_max_num_queries
 ):
     lines = [count(date=f"2022-09-{day:02}") for day in range(1, 21)]
-    with django_assert_max_num_queries(20 * 12 + 60):
+    with django_assert_max_num_queries(70):
         assert as_alice.post(BULK, {"lines": lines}).json()["created"] == 20
 
 
@@ -141,3 +142,20 @@ def test_counts_are_filtered_by_store_day_and_kind(as_dora, alpha_store, beta_st
     assert as_dora.codes("observations/", "kind", kind="control") == ["control"]
     refused(as_dora.get("observations/", kind="guess"), 400)
     refused(as_dora.get("observations/", client_uuid="x"), 400)
+
+
+def test_many_counts_follow_the_rules_of_one(as_alice, alpha_store, tequila):
+    as_alice.post("observations/", count())
+    first, second = count(own_units=4), count(own_units=5)
+    answer = as_alice.post(BULK, [first, second, first, count(date="2022-10-30")])
+    assert (answer.status_code, answer.json()["created"], answer.json()["unchanged"]) == (201, 3, 1)
+    assert sorted(as_alice.codes("observations/", "own_units")) == ["3", "5"]
+    assert as_alice.codes("observations/", "version", date_from="2022-10-31") == [3]
+    actions = AuditRow.objects.filter(record_type="visits.observation").order_by("pk")
+    assert list(actions.values_list("action", flat=True)) == [
+        "count",
+        "correct_count",
+        "correct_count",
+        "count",
+    ]
+    assert [row.before.get("own_units") for row in actions] == [None, 30_000, 40_000, None]
