@@ -1,6 +1,6 @@
 """The REST API: one router for all rooms."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.routers import DefaultRouter
 
@@ -44,7 +44,7 @@ for address, view in (
 ):
     router.register(address, view, basename=f"api-{address.replace('/', '-')}")
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/dashboards/", include("segmentation.api.urls")),
     path("v1/users/me/", MeView.as_view(), name="api-me"),
     path("v1/", include(router.urls)),

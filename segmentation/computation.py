@@ -169,12 +169,12 @@ def _previous(quadrants_before: dict[Any, str], keys: Iterable[Any]) -> TextArra
 
 def _joined(parts: list[tuple[IntArray, Side]], n: int) -> Side:
     columns: dict[str, npt.NDArray[Any]] = {}
-    for name, dtype in [
-        ("potential_class", "<U1"), ("own_class", "<U1"), ("rank_potential", np.int64),
-        ("rank_own", np.int64), ("quadrant", "<U8"), ("is_missed", bool), ("is_misfiled", bool),
+    for name, kind in [
+        ("potential_class", "<U1"), ("own_class", "<U1"), ("rank_potential", "int64"),
+        ("rank_own", "int64"), ("quadrant", "<U8"), ("is_missed", "bool"), ("is_misfiled", "bool"),
         ("list_mark", "<U8"),
     ]:  # fmt: skip
-        column = np.zeros(n, dtype=dtype)
+        column = np.zeros(n, dtype=np.dtype(kind))
         for rows, side in parts:
             column[rows] = getattr(side, name)
         columns[name] = column

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
+
 from ka_crm.lib.money import plain
 from segmentation.models import SegmentationRun
 
@@ -71,15 +73,17 @@ def store_export(run: SegmentationRun) -> Iterator[Row]:
     money = {5, 6, 14, 21}
     floats = {7, 8, 9, 10}
     for row in rows.iterator():
+        values: list[Any] = list(row)
         yield [
             plain(value) if i in money else _float(value) if i in floats else value
-            for i, value in enumerate(row)
+            for i, value in enumerate(values)
         ]
 
 
 def comparison_export(run: SegmentationRun) -> Iterator[Row]:
     """The two lists side by side, by the selection level of the run's criteria."""
     yield COMPARISON
+    rows: QuerySet[Any, Any]
     if run.settings.get("selection_level") == "store":
         rows = run.store_results.order_by("category__code", "rank_potential").values_list(
             "store__code", "store__name", "category__code", *_COMPARED

@@ -176,7 +176,7 @@ def _desk_estimates(window: Window, covered: set[tuple[int, int]]) -> dict[int, 
     newest = {(customer, category): amount for customer, category, amount in rows}
     sums: dict[int, float] = {}
     for (customer, category), amount in newest.items():
-        if (customer, category) in covered:
+        if customer is None or amount is None or (customer, category) in covered:
             continue
         sums[customer] = sums.get(customer, 0.0) + amount * window.months / 12
     return sums

@@ -87,12 +87,12 @@ def configured_market_shares(evidence: Evidence, as_of: dt.date) -> tuple[FloatA
         stated[(category, region or -1)] = float(value)
     by_region = np.full(len(evidence), np.nan)
     by_country = np.full(len(evidence), np.nan)
-    for (category, region), value in stated.items():
+    for (category, region), fraction in stated.items():
         of_category = evidence.category == category
         if region == -1:
-            by_country[of_category] = value
+            by_country[of_category] = fraction
         else:
-            by_region[of_category & (evidence.region == region)] = value
+            by_region[of_category & (evidence.region == region)] = fraction
     return by_region, by_country
 
 
@@ -189,9 +189,7 @@ def _desk_rows(as_of: dt.date, store_ids: Sequence[int] | None) -> list[tuple[An
 def _desk_sources(rows: list[tuple[Any, ...]], place: IntArray, height: int, as_of: dt.date) -> DeskSources:
     names = [name for name in SOURCE_RSE if name != "sister_stores"]
     keys = ("amount", "units", "rse", "age", "half")
-    columns = {
-        key: np.full((height, len(names)), np.nan) for key in keys
-    }
+    columns = {key: np.full((height, len(names)), np.nan) for key in keys}
     for (_, _, source, amount, units, year, stated_on), row in zip(rows, place.tolist(), strict=True):
         cell = (row, names.index(source))
         columns["amount"][cell] = np.nan if amount is None else amount

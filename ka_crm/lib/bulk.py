@@ -30,7 +30,8 @@ def load_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence
     attribute name (``customer_id``). Neither defaults nor ``save()`` are applied. The caller decides
     about the transaction.
     """
-    columns = [model._meta.get_field(name).column for name in fields]
+    column_of = {field.attname: str(field.column) for field in model._meta.concrete_fields}
+    columns = [column_of[name] for name in fields]
     table = connection.ops.quote_name(model._meta.db_table)
     quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
     loaded = 0

@@ -66,7 +66,7 @@ def account_shares(
 
     def summed(values: FloatArray, rows: BoolArray) -> FloatArray:
         weights = np.where(rows, np.nan_to_num(values), 0.0)
-        return np.bincount(account, weights=weights, minlength=accounts)
+        return _sums(account, weights, accounts)
 
     amount = found.potential.amount
     known = np.isfinite(amount)
@@ -148,7 +148,7 @@ def _limits(
         in_units=False,
         scale=SCALE,
         # One store without units leaves the whole account without: nan is kept by the sum.
-        units_behind=np.bincount(account, weights=np.where(full, behind, 0.0), minlength=accounts),
+        units_behind=_sums(account, np.where(full, behind, 0.0), accounts),
     )
     error = np.sqrt(
         np.bincount(
@@ -167,6 +167,11 @@ def _limits(
     )
     enough = counted | (~mostly_full & (sure * 2 >= np.maximum(all_parts, 1)))
     return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0), enough
+
+
+def _sums(account: IntArray, weights: FloatArray, accounts: int) -> FloatArray:
+    """Sum of the weights of each account."""
+    return np.bincount(account, weights=weights, minlength=accounts).astype(np.float64)
 
 
 def _known_error(error: FloatArray) -> FloatArray:

@@ -16,6 +16,7 @@ from visits.rules import potential as potential_rules
 from visits.rules import potential_sources, share
 from visits.rules.evidence import BoolArray, Counted, Evidence, FloatArray, IntArray
 from visits.rules.patterns import Patterns, visit_potential_units
+from visits.rules.share import ShareEstimate
 
 TOTALS, VISITS, ESTIMATE, NOTHING = "totals", "visits", "estimate", ""
 TextArray = npt.NDArray[np.str_]
@@ -35,7 +36,7 @@ class Measured:
     low: FloatArray
     high: FloatArray
     is_measured: BoolArray
-    estimates: dict[tuple[str, bool], share.ShareEstimate]
+    estimates: dict[tuple[str, bool], ShareEstimate]
 
     def share_by(self, in_units: bool) -> FloatArray:
         """Measured shares by units or by amount, whichever was chosen for the row; nan where unknown."""

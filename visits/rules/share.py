@@ -166,10 +166,11 @@ def _effective_size(share: FloatArray, se: FloatArray, total: FloatArray) -> Flo
 
 def _units_in_money(present: BoolArray, units_behind: FloatArray | None) -> FloatArray:
     """How many units money may stand for: those behind it where they are known, else ten a cluster."""
-    assumed = AMOUNT_UNITS_PER_CLUSTER * present.sum(axis=1).astype(np.float64)
+    assumed: FloatArray = np.asarray(AMOUNT_UNITS_PER_CLUSTER * present.sum(axis=1), dtype=np.float64)
     if units_behind is None:
         return assumed
-    return np.where(np.isfinite(units_behind) & (units_behind > 0), units_behind, assumed)
+    known = np.isfinite(units_behind) & (units_behind > 0)
+    return np.asarray(np.where(known, units_behind, assumed), dtype=np.float64)
 
 
 def _quantiles(confidence: float, clusters: IntArray) -> tuple[float, FloatArray]:
