@@ -192,6 +192,13 @@ def _next_metric(now: StoreNow) -> Metric:
     if more:
         text = ngettext("%(n)s more visit", "%(n)s more visits", more) % {"n": more}
         return {"label": label, "figure": text, "lines": [_("until a share can be told")], "url": "#counts"}
+    if share is not None and share.status == "below_watch":
+        return {
+            "label": label,
+            "figure": _("keep counting"),
+            "lines": [_("it may still be chance")],
+            "url": "#counts",
+        }
     return {
         "label": label,
         "figure": _("enough visits"),
