@@ -187,11 +187,6 @@ def _next_metric(now: StoreNow) -> Metric:
     label = _("To be sure")
     if share is not None and share.status in ("below_confirmed", "ok") and share.basis == "totals":
         return {"label": label, "figure": _("counted"), "lines": [_("full counts of the window")]}
-    visits = share.clusters if share is not None and share.basis == "visits" else 0
-    more = max(MIN_DAYS - visits, 0)
-    if more:
-        text = ngettext("%(n)s more visit", "%(n)s more visits", more) % {"n": more}
-        return {"label": label, "figure": text, "lines": [_("until a share can be told")], "url": "#counts"}
     if share is not None and share.status == "below_watch":
         return {
             "label": label,
@@ -199,6 +194,11 @@ def _next_metric(now: StoreNow) -> Metric:
             "lines": [_("it may still be chance")],
             "url": "#counts",
         }
+    visits = share.clusters if share is not None and share.basis == "visits" else 0
+    more = max(MIN_DAYS - visits, 0)
+    if more:
+        text = ngettext("%(n)s more visit", "%(n)s more visits", more) % {"n": more}
+        return {"label": label, "figure": text, "lines": [_("until a share can be told")], "url": "#counts"}
     return {
         "label": label,
         "figure": _("enough visits"),
