@@ -1,6 +1,7 @@
 """Recording many counts at once: the rules of one, in few queries."""
 
 import datetime as dt
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Store
+from ka_crm.lib import clock
+from ka_crm.lib.bulk import load_rows
 from ka_crm.people.models import User
 from ka_crm.records.models import AuditRow
 from ka_crm.records.operations import plain_value
@@ -32,6 +35,11 @@ from visits.operations.observations import (
 )
 
 _PART = 500
+_COLUMNS = (
+    "store_id", "category_id", "date", "kind", "client_uuid", "total_units", "own_units", "total_amount",
+    "own_amount", "rep_id", "version", "is_confirmed", "is_live", "is_generated", "created_at",
+)  # fmt: skip
+_AUDIT = ("at", "by_id", "action", "record_type", "record_id", "label", "before", "after", "reason")
 Day = tuple[int, int, dt.date, str]
 Item = TypeVar("Item")
 
@@ -147,22 +155,31 @@ def _store(by: User, new: list[Observation], older_of: dict[int, Observation]) -
     replaced = [older.pk for older in older_of.values() if older.pk]
     for start in range(0, len(replaced), _PART):
         Observation.objects.filter(pk__in=replaced[start : start + _PART]).update(is_live=False)
-    Observation.objects.bulk_create(new, batch_size=_PART)
-    AuditRow.objects.bulk_create(
-        (_audit_row(by, observation, older_of.get(id(observation))) for observation in new), batch_size=_PART
-    )
+    now = clock.now()
+    load_rows(Observation, _COLUMNS, ([*_values(item), now] for item in new))
+    numbers = {
+        (row.client_uuid, row.category_id, row.version, row.date): row.pk
+        for part in _parts([item.client_uuid for item in new])
+        for row in Observation.objects.filter(client_uuid__in=part)
+    }
+    for item in new:
+        item.pk = numbers[item.client_uuid, item.category_id, item.version, item.date]
+    load_rows(AuditRow, _AUDIT, ([now, by.pk, *_audit(item, older_of.get(id(item)))] for item in new))
 
 
-def _audit_row(by: User, observation: Observation, older: Observation | None) -> AuditRow:
-    return AuditRow(
-        by=by,
-        action="correct_count" if older else "count",
-        record_type=observation._meta.label_lower,
-        record_id=str(observation.pk),
-        label=str(observation)[:200],
-        before=_plain(older),
-        after=_plain(observation),
-    )
+def _values(item: Observation) -> list[object]:
+    return [
+        item.store_id, item.category_id, item.date, str(item.kind), item.client_uuid.hex, item.total_units,
+        item.own_units, item.total_amount, item.own_amount, item.rep_id, item.version, item.is_confirmed,
+        item.is_live, item.is_generated,
+    ]  # fmt: skip
+
+
+def _audit(item: Observation, older: Observation | None) -> list[object]:
+    return [
+        "correct_count" if older else "count", item._meta.label_lower, str(item.pk), str(item)[:200],
+        json.dumps(_plain(older)), json.dumps(_plain(item)), "",
+    ]  # fmt: skip
 
 
 def _plain(observation: Observation | None) -> dict[str, object]:
