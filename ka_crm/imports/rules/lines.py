@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ka_crm.imports.rules import reasons
-from ka_crm.imports.rules.fields import DATES, Convert, Field, converter
+from ka_crm.imports.rules.fields import DATES, Convert, Field, FieldType, converter
 from ka_crm.imports.rules.headers import column_index, columns_used
 from ka_crm.imports.rules.mapping import Mapping
 from ka_crm.imports.rules.problems import CellError, Problem
@@ -113,13 +114,26 @@ class Plan:
         for ref in unpivot.columns:
             index = column_index(ref, self.headers, has_header=self.mapping.header)
             text = self.headers[index] if self.mapping.header else str(ref)
-            try:
-                found.append((index, self._converter(unpivot.into)(text), None))
-            except CellError as error:
-                raise FileRefused(
-                    f'The column "{text}" cannot go into {unpivot.into}: {error.reason}.'
-                ) from error
+            found.append((index, self._header_value(unpivot.into, text), None))
         return found
+
+    def _header_value(self, name: str, text: str) -> Any:
+        """Return what a wide table's header stands for: a date in the stated form or in our own (a workbook's
+        date cells are read so), where 2022-10 is the first day of its month."""
+        field = self.fields[name]
+        converters = [self._converter(name)]
+        if field.type in DATES:
+            converters += [
+                converter(replace(field, type=kind), decimal=".", date_format="", today=self._today)
+                for kind in (field.type, FieldType.MONTH)
+            ]
+        reason = ""
+        for convert in converters:
+            try:
+                return convert(text)
+            except CellError as error:
+                reason = reason or error.reason
+        raise FileRefused(f'The column "{text}" cannot go into {name}: {reason}.')
 
     def lines(self, rows: Iterable[tuple[int, Sequence[Cell]]]) -> Iterator[Line]:
         """Yield a line for every row after the header."""

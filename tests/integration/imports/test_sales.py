@@ -258,6 +258,22 @@ def test_a_wide_table_is_turned_and_counted_by_its_lines(load, alpha, beta):
     assert visible_lines() == [50_000, 100_000, 200_000]
 
 
+@pytest.mark.parametrize(
+    ("headers", "date_format"),
+    [
+        (["2022-01", "2022-02"], ""),
+        (["202201", "202202"], ""),
+        (["Jan 22", "Feb 22"], "%b %y"),
+        (["2022-01-01", "2022-02-01"], "%d.%m.%Y"),  # date cells of a workbook read so, whatever is stated
+    ],
+)
+def test_months_as_columns_are_days_of_sales(load, alpha, headers, date_format):
+    columns = {"columns": headers, "into": "date", "value": "net_amount"}
+    text = f"Customer,{headers[0]},{headers[1]}\nALPHA,10,20\n"
+    load("sales", text, columns={"customer_code": "Customer"}, unpivot=columns, date_format=date_format)
+    assert months() == {("ALPHA", "2022-01"): (10, 1), ("ALPHA", "2022-02"): (20, 1)}
+
+
 def test_a_batch_that_died_is_never_seen_and_cleaned_up(load, alpha):
     report = load("sales", TWO)
     batch = ImportBatch.objects.filter(pk=report.batch)
