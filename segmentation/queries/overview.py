@@ -67,6 +67,9 @@ class Headline:
     market_share: float | None
     class_a_from: int | None
     largest: int | None
+    attack: int = 0
+    defend: int = 0
+    attack_gap_amount: int = 0
 
 
 def nine_box(rows: QuerySet[Any], level: Level) -> Box:
@@ -144,6 +147,9 @@ def headline(rows: QuerySet[Any]) -> Headline:
         weight=Sum("potential", filter=compared),
         lowest=Min("potential", filter=Q(potential_class="A", potential__gt=0)),
         highest=Max("potential"),
+        attack=Count("pk", filter=Q(quadrant="attack")),
+        defend=Count("pk", filter=Q(quadrant="defend")),
+        attack_gap=Sum("gap_amount", filter=Q(quadrant="attack")),
     )
     return Headline(
         count=found["n"],
@@ -152,6 +158,9 @@ def headline(rows: QuerySet[Any]) -> Headline:
         market_share=found["weighted"] / found["weight"] if found["weight"] else None,
         class_a_from=found["lowest"],
         largest=found["highest"],
+        attack=found["attack"],
+        defend=found["defend"],
+        attack_gap_amount=found["attack_gap"] or 0,
     )
 
 

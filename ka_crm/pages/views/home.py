@@ -24,7 +24,7 @@ from segmentation.queries.home import (
 )
 from segmentation.queries.lists import largest_by_sales
 from segmentation.queries.moves import grouped_moves, moved_rows
-from segmentation.queries.overview import headline, quadrant_sums
+from segmentation.queries.overview import headline
 from segmentation.queries.results import Row, customer_results, store_results
 from segmentation.views import wording
 from segmentation.views.flags import dress, scale_top
@@ -75,7 +75,6 @@ def _director(run: SegmentationRun, viewer: User) -> dict[str, Any]:
         "evidence": ngettext("%(n)s month", "%(n)s months", run.window_months) % {"n": run.window_months},
         "next_names": names[1:],
         "last_count": last_count_of(telling["code"]) if telling else None,
-        "sums": quadrant_sums(rows, "customers"),
         "slope_url": reverse("dashboards:home"),
         "scatter_url": f"{reverse('dashboards:scatter')}?level=customers&small=1",
     }
