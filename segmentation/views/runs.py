@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from ka_crm.criteria.wording import SETTINGS, setting_text
 from segmentation.models import SegmentationRun
 from segmentation.queries import complete_runs, current_run, previous_run
 from segmentation.queries.moves import flows_between, grouped_moves, moved_rows
@@ -15,7 +16,6 @@ from segmentation.queries.overview import headline, quadrant_sums
 from segmentation.queries.results import customer_results, level_of
 from segmentation.rules.quadrants import QUADRANTS
 from segmentation.views import wording
-from ka_crm.criteria.wording import SETTINGS, setting_text
 from segmentation.views.shared import (
     before_any_run,
     for_readers,
