@@ -57,11 +57,12 @@ def customer_export(run: SegmentationRun) -> Iterator[Row]:
 def store_export(run: SegmentationRun) -> Iterator[Row]:
     """One row per store and category with totals or observations in the window, by store code.
 
-    ``total`` and ``own`` are what the share was taken from, in the measure used; ``potential`` is money.
+    A row whose counts the criteria do not use (visits, where only totals may tell) has no share. ``total``
+    and ``own`` are what the share was taken from, in the measure used; ``potential`` is money.
     """
     yield STORES
     rows = (
-        run.store_results.exclude(basis__in=["", "estimate"])
+        run.store_results.filter(last_seen_on__isnull=False)
         .order_by("store__code", "category__code")
         .values_list(
             "store__code", "category__code", "store__name", "store__customer__code", "basis", "total", "own",

@@ -35,7 +35,7 @@ def customer_chunks(run_id: int, computed: Computed) -> Iterator[Columns]:
             "abc_note": computed.abc_note[rows].tolist(),
             "months": [f"[{', '.join(map(str, months))}]" for months in c.months[rows].tolist()],
             "months_span": xyz.n[rows].tolist(),
-            "months_active": xyz.active[rows].tolist(),
+            "months_active": (c.months[rows] != 0).sum(axis=1).tolist(),  # net, however returns are treated
             "mean": np.nan_to_num(xyz.mean[rows]).tolist(),
             "std": np.nan_to_num(xyz.std[rows]).tolist(),
             "cv": _known(xyz.cv[rows]),

@@ -11,9 +11,10 @@ from ka_crm.criteria.operations import publish_criteria
 from ka_crm.records.models import AuditRow
 from purchases.models import Category
 from segmentation import operations
+from segmentation.exports import store_export
 from segmentation.models import CustomerResult, RunState, SegmentationRun
 from segmentation.operations import IncompleteRun, recompute_segmentation
-from tests.facts import committed_batch, count_in_full, months_before, neighbours, sell
+from tests.facts import committed_batch, count_in_full, months_before, neighbours, sell, visit
 from visits.models import PotentialEstimate
 
 AS_OF = dt.date(2022, 11, 1)
@@ -190,3 +191,24 @@ def test_ours_is_real_money_however_the_share_was_measured(alpha, tequila):
     assert row.share == pytest.approx(0.30)
     assert row.own_sales == 12 * 600 * 10_000
     assert result(alpha).own == 12 * (600 + 5 * 300) * 10_000
+
+
+def test_months_active_are_those_with_a_net_amount_however_returns_are_treated(alpha, dora):
+    publish_criteria(values={"xyz_returns": "floor"}, reason="floor", by=dora)
+    sell(alpha, MONTHS, [100] * 10 + [-30, 0])
+    recompute_segmentation(as_of=AS_OF)
+    assert result(alpha).months_active == 11
+
+
+@pytest.mark.parametrize("source", ["totals", "visits"])
+def test_the_export_has_stores_whose_counts_the_criteria_do_not_use(alpha, tequila, dora, source):
+    counted = Store.objects.create(code="COUNTED", name="Counted", customer=alpha)
+    visited = Store.objects.create(code="VISITED", name="Visited", customer=alpha)
+    count_in_full(counted, tequila, MONTHS, 30, 20)
+    visit(visited, tequila, [dt.date(2022, 10, 1)], [(20, 3)])
+    publish_criteria(values={"share_source": source}, reason="one source", by=dora)
+    header, *rows = store_export(recompute_segmentation(as_of=AS_OF))
+    found = [dict(zip(header, row, strict=True)) for row in rows]
+    assert [row["store_code"] for row in found] == ["COUNTED", "VISITED"]
+    unused = found[source == "totals"]
+    assert (unused["share"], unused["status"], unused["flagged"]) == ("", "insufficient", False)
