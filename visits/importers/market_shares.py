@@ -41,6 +41,7 @@ class MarketShareImporter(MasterImporter):
             "From",
             required=True,
             example="2022-01-01",
+            may_be_future=True,
             synonyms=("from_on", "start", "since", "valid from", "开始"),
         ),
         Field(

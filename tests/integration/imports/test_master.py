@@ -10,6 +10,7 @@ from ka_crm.imports.importer import UndoRefused
 from ka_crm.imports.models import ImportBatch
 from ka_crm.imports.operations import undo_import
 from ka_crm.imports.rules import reasons
+from ka_crm.lib import clock
 from ka_crm.people.models import Territory
 from purchases.models import Category, Product
 from tests.integration.imports.conftest import fates, reasons_of
@@ -152,6 +153,12 @@ def test_products_bring_their_categories(load):
     assert Product.objects.get(code="P1").list_price == Decimal("24.9")
     assert set(Category.objects.values_list("code", flat=True)) == {"TEQ", "RUM"}
     assert reasons_of(load("products", head + "P3,X,TEQ,-1,\n")) == {2: reasons.NEGATIVE}
+
+
+def test_a_market_share_may_be_stated_for_the_time_to_come(load):
+    next_year = dt.date(clock.today().year + 1, 1, 1)
+    report = load("market_shares", f"category_code,from,share\nTEQ,{next_year},0.3\n")
+    assert fates(report) == (1, 0, 0, 0, 0)
 
 
 def test_market_shares_by_category_region_and_day(load, dora):
