@@ -85,7 +85,11 @@ def compute(
     known = np.isfinite(found.potential.amount)
     covered = set(zip(store_customer[known].tolist(), evidence.category[known].tolist(), strict=True))
     customers = inputs.load_customers(
-        window, np.unique(store_customer), covered, settings.xyz_span == "since_first_purchase"
+        window,
+        np.unique(store_customer),
+        covered,
+        _prices(stores),
+        settings.xyz_span == "since_first_purchase",
     )
     net = customers.months.sum(axis=1)
     account = np.searchsorted(customers.customer, store_customer)
@@ -122,6 +126,12 @@ def compute(
         cell=cells(spread[2], xyz.xyz_class), own_sales=own_sales, accounts=shares,
         customer_side=customer_side, summary=summary, warnings=warnings,
     )  # fmt: skip
+
+
+def _prices(stores: EvaluatedStores) -> dict[int, float]:
+    """Mean price of a unit by category, over the rows of all regions."""
+    category, price = stores.evidence.category, stores.patterns.price
+    return {int(one): float(price[category == one].mean()) for one in np.unique(category)}
 
 
 def _store_own(stores: EvaluatedStores) -> FloatArray:

@@ -1,18 +1,21 @@
 """Reads what a run needs of customers into arrays: monthly purchases, costs, order days, desk estimates."""
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from accounts.models import Customer, Store
 from ka_crm.lib.bulk import day_number_sql, month_index_sql, read_integers
 from ka_crm.lib.periods import Window, month_start
 from purchases.models import MonthlySales
 from segmentation.rules.xyz import gaps_between
-from visits.models import CategoryTotal, Observation, PotentialEstimate
+from visits.evidence import customer_desk_sources
+from visits.models import CategoryTotal, Observation
+from visits.rules.potential_sources import combine_sources
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
@@ -51,12 +54,16 @@ def default_as_of(today: dt.date) -> dt.date:
 
 
 def load_customers(
-    window: Window, store_customers: IntArray, covered: set[tuple[int, int]], with_history: bool
+    window: Window,
+    store_customers: IntArray,
+    covered: set[tuple[int, int]],
+    prices: dict[int, float],
+    with_history: bool,
 ) -> CustomerInputs:
     """Return customers with sales in the window, with evidence from stores, or with a desk estimate.
 
     ``covered`` holds the (customer, category) pairs whose potential comes from stores: a desk estimate of
-    the same pair would count it twice.
+    the same pair would count it twice. ``prices`` are those of a unit by category, for estimates in units.
     """
     sales = read_integers(
         f"""
@@ -71,7 +78,7 @@ def load_customers(
     buyer, month, net, cost, lines, uncosted = sales
     sold = lines > 0
     buyer, month, net, cost, uncosted = (c[sold] for c in (buyer, month, net, cost, uncosted))
-    desk = _desk_estimates(window, covered)
+    desk = _desk_estimates(window, covered, prices)
     everybody = np.unique(np.concatenate([buyer, store_customers, np.array(sorted(desk), dtype=np.int64)]))
     code = _codes(everybody)
     place = np.searchsorted(everybody, buyer)
@@ -159,24 +166,17 @@ def _first_months(customers: IntArray, window: Window, with_history: bool) -> In
     return never
 
 
-def _desk_estimates(window: Window, covered: set[tuple[int, int]]) -> dict[int, float]:
-    """Newest desk estimate of each customer and category, added up over categories, for the window."""
-    rows = (
-        PotentialEstimate.objects.filter(
-            Q(stated_on__isnull=True) | Q(stated_on__lt=window.as_of),
-            customer__isnull=False,
-            customer__archived_at__isnull=True,
-            archived_at__isnull=True,
-            amount__isnull=False,
-            year__lte=window.as_of.year,
-        )
-        .order_by("year", "stated_on", "id")
-        .values_list("customer_id", "category_id", "amount")
-    )
-    newest = {(customer, category): amount for customer, category, amount in rows}
+def _desk_estimates(
+    window: Window, covered: set[tuple[int, int]], prices: dict[int, float]
+) -> dict[int, float]:
+    """Desk estimates of each customer for the window: the sources of a category combined, categories added
+    up. Units are worth their category's price; without one they tell no amount."""
+    pairs, desk = customer_desk_sources(window.as_of)
+    price = np.array([prices.get(category, np.nan) for _, category in pairs], dtype=np.float64)
+    amount = np.where(np.isfinite(desk.amount), desk.amount, desk.units * price[:, None])
+    yearly = combine_sources(amount, desk.rse, desk.age_days, desk.half_life_days).value
     sums: dict[int, float] = {}
-    for (customer, category), amount in newest.items():
-        if customer is None or amount is None or (customer, category) in covered:
-            continue
-        sums[customer] = sums.get(customer, 0.0) + amount * window.months / 12
+    for (customer, category), value in zip(pairs, yearly.tolist(), strict=True):
+        if math.isfinite(value) and (customer, category) not in covered:
+            sums[customer] = sums.get(customer, 0.0) + value * window.months / 12
     return sums

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import Store
 from ka_crm.criteria.rules.settings import CriteriaSettings
@@ -170,18 +170,32 @@ def _store_columns(store: IntArray) -> tuple[IntArray, IntArray, npt.NDArray[np.
     return table[:, 0], table[:, 1], table[:, 2].astype(bool)
 
 
+def customer_desk_sources(as_of: dt.date) -> tuple[list[tuple[int, int]], DeskSources]:
+    """Return the (customer, category) pairs that a desk estimate is stated for, and their sources."""
+    rows = _newest_estimates(as_of, "customer", Q(customer__archived_at__isnull=True))
+    pairs = sorted({row[:2] for row in rows})
+    number = {pair: place for place, pair in enumerate(pairs)}
+    places = np.array([number[row[:2]] for row in rows], dtype=np.int64)
+    return pairs, _desk_sources(rows, places, len(pairs), as_of)
+
+
 def _desk_rows(as_of: dt.date, store_ids: Sequence[int] | None) -> list[tuple[Any, ...]]:
-    """Newest estimate of each store, category and source that was stated before the as-of date."""
+    return _newest_estimates(as_of, "store", Q() if store_ids is None else Q(store_id__in=list(store_ids)))
+
+
+def _newest_estimates(as_of: dt.date, owner: str, wanted: Q) -> list[tuple[Any, ...]]:
+    """Newest estimate of each store (or customer), category and source, stated before the as-of date."""
     rows = PotentialEstimate.objects.filter(
         Q(stated_on__isnull=True) | Q(stated_on__lt=as_of),
-        store__isnull=False,
+        wanted,
         archived_at__isnull=True,
         year__lte=as_of.year,
-    ).order_by("year", "stated_on", "id")
-    if store_ids is not None:
-        rows = rows.filter(store_id__in=list(store_ids))
+        **{f"{owner}__isnull": False},
+    ).order_by("year", F("stated_on").asc(nulls_first=True), "id")
     newest = {}
-    for row in rows.values_list("store_id", "category_id", "source", "amount", "units", "year", "stated_on"):
+    for row in rows.values_list(
+        f"{owner}_id", "category_id", "source", "amount", "units", "year", "stated_on"
+    ):
         newest[row[:3]] = row
     return list(newest.values())
 

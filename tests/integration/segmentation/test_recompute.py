@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import math
 
 import pytest
 from django.core.management import call_command
@@ -77,6 +78,29 @@ def test_a_desk_estimate_without_any_count_makes_a_large_account_explore(alpha, 
     recompute_segmentation(as_of=AS_OF)
     assert result(beta).quadrant == "explore"
     assert result(beta).potential == 900_000 * 10_000
+
+
+def estimate(customer, category, source, stated_on, **figure):
+    PotentialEstimate.objects.create(
+        customer=customer, category=category, year=2022, source=source, stated_on=stated_on, **figure
+    )
+
+
+def test_desk_sources_of_a_customer_are_combined_the_surer_weighing_more(alpha, tequila):
+    day = dt.date(2022, 10, 31)
+    estimate(alpha, tequila, "approved_budget", day, amount=1_000 * 10_000)
+    estimate(alpha, tequila, "judgement", day, amount=2_000 * 10_000)
+    recompute_segmentation(as_of=AS_OF)
+    sure, unsure = 1 / math.log(1 + 0.15**2), 1 / math.log(1 + 0.60**2)
+    log = (sure * math.log(1_000) + unsure * math.log(2_000)) / (sure + unsure)
+    assert result(alpha).potential == pytest.approx(math.exp(log) * 10_000, rel=1e-6)
+
+
+def test_a_desk_estimate_in_units_is_worth_the_price_seen_in_the_stores(alpha, beta, tequila):
+    neighbours(beta, tequila, MONTHS, [20] * 6)  # 10 a unit
+    estimate(alpha, tequila, "declared", None, units=500 * 10_000)
+    recompute_segmentation(as_of=AS_OF)
+    assert result(alpha).potential == pytest.approx(5_000 * 10_000)
 
 
 def test_uncommitted_batches_are_not_read(alpha, beta):
