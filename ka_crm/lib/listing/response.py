@@ -27,7 +27,7 @@ def list_response(
     template: str = LIST_TEMPLATE,
     more: Callable[[dict[str, Any]], Mapping[str, Any]] | None = None,
 ) -> HttpResponseBase:
-    """Answer with the page of a list; ``?export=csv|xlsx`` with all its rows, ``?part=filters`` with the sheet.
+    """Answer with the page of a list, or with one of its parts by ``?export=csv|xlsx`` or ``?part=filters``.
 
     ``more`` gets the list's context and returns what the page shows besides.
     """

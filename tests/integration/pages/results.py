@@ -31,7 +31,8 @@ def account_result(run: SegmentationRun, customer: Customer, **values: object) -
         "status": "below_confirmed", "potential_class": "A", "own_class": "B", "rank_potential": 1,
         "rank_own": 20, "quadrant": "attack", "gap_amount": 100 * SCALE, "has_sales": True,
         "net_sales": 200 * SCALE, "total": 200 * SCALE, "rank": 1, "before": 0.0, "abc": "A", "xyz": "X",
-        "cell": "AX", "months_span": 12, "months_active": 12, "mean": 16.0, "cv": 0.2, "own_sales": 200 * SCALE,
+        "cell": "AX", "months_span": 12, "months_active": 12, "mean": 16.0, "cv": 0.2,
+        "own_sales": 200 * SCALE,
         "stores": 2, "stores_below": 1,
     }  # fmt: skip
     return CustomerResult.objects.create(run=run, customer=customer, **{**known, **values})
@@ -40,7 +41,8 @@ def account_result(run: SegmentationRun, customer: Customer, **values: object) -
 def store_result(run: SegmentationRun, store: Store, category: Category, **values: object) -> StoreResult:
     known = {
         "potential": 500 * SCALE, "own": 100, "total": 500, "share": 0.2, "market_share": 0.3,
-        "status": "below_confirmed", "potential_class": "A", "own_class": "B", "rank_potential": 1, "rank_own": 2,
+        "status": "below_confirmed", "potential_class": "A", "own_class": "B", "rank_potential": 1,
+        "rank_own": 2,
         "quadrant": "attack", "gap_amount": 50 * SCALE, "basis": "totals", "clusters": 12,
     }  # fmt: skip
     return StoreResult.objects.create(run=run, store=store, category=category, **{**known, **values})

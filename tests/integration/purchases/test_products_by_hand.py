@@ -33,7 +33,8 @@ def test_a_product_is_created_changed_archived_and_restored(client, dora, tequil
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"code": "P1"}, "code"), ({"code": "a/b"}, "code"), ({"name": ""}, "name"), ({"unit_cost": "-1"}, "unit_cost"),
+    [({"code": "P1"}, "code"), ({"code": "a/b"}, "code"), ({"name": ""}, "name"),
+     ({"unit_cost": "-1"}, "unit_cost"),
      ({"list_price": "dear"}, "list_price"), ({"category": "99"}, "category")],
 )  # fmt: skip
 def test_an_impossible_product_is_refused_at_its_field(client, dora, bottle, changes, field):
