@@ -56,7 +56,7 @@ def slope(
             "amount": _("%(sign)s thousand") % {"sign": shown.currency_symbol().strip()},
             "ours": _("ours"),
             "market": _("market share"),
-            "open": _("Open account"),
+            "open": _("See the account"),
             "quadrants": {
                 "attack": _("attack: large buyer, our share below market"),
                 "defend": _("defend: large buyer, at or above"),
@@ -84,11 +84,11 @@ def slope(
 
 
 def short_name(name: str) -> str:
-    """Return a name for a phone: without a place after a slash or comma, cut at a word."""
+    """Return a name for a phone: without a place after a slash or comma, cut at a word, not at an "&"."""
     short = name.split(" / ")[0].split(",")[0].strip() or name
     if len(short) <= _SHORT_NAME:
         return short
-    cut = short[:_SHORT_NAME].rsplit(" ", 1)[0]
+    cut = short[:_SHORT_NAME].rsplit(" ", 1)[0].rstrip(" &,-")
     return cut or short[:_SHORT_NAME]
 
 

@@ -11,11 +11,13 @@
 // A rectangle drawn with the mouse fires "ka:brush" (detail { codes, total, gap, share_from, share_to, total_from, total_to })
 // and its bounds are added to the links as share_from, share_to (0–1), total_from, total_to.
 import { common, handleOf, quadrantColour, quadrantText, start, tokens } from "./echarts_base.js";
+import { placeLabels } from "./labels.js";
 import { grouped, moneyShort, moneyTick, percent, threeFigures } from "./format.js";
 
 const WORDS = { market: "market share", selected: "selected", buy: "buy", gap: "gap about", ours: "ours" };
 const STRONG = new Set(["attack", "defend"]);
 const LARGE_FROM = 1000;
+const APART = 4; // pixels between a name and the dots of others
 
 function bounds(rows) {
   const totals = rows.map((row) => row.total).sort((a, b) => a - b);
@@ -27,11 +29,31 @@ function bounds(rows) {
 // Names to write: those asked for, else the largest, then the ones farthest from the market line.
 function named(rows, market, limit) {
   const asked = rows.filter((row) => row.label);
-  if (asked.length) return new Set(asked.slice(0, limit).map((row) => row.code));
+  if (asked.length) return asked.slice(0, limit);
   const strong = rows.filter((row) => STRONG.has(row.quadrant));
   const largest = [...strong].sort((a, b) => b.total - a.total).slice(0, Math.ceil(limit / 2));
   const farthest = [...strong].sort((a, b) => Math.abs(b.share - market) - Math.abs(a.share - market)).slice(0, Math.floor(limit / 2));
-  return new Set([...largest, ...farthest].map((row) => row.code));
+  return [...new Set([...largest, ...farthest])];
+}
+
+// The side of its dot on which each name stands; names that would cover a dot, a line or a name are left out.
+function sidesOf(chart, rows, chosen, market, classFrom, edges, font) {
+  const at = (share, total) => chart.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, [share, Math.max(total, edges.low)]);
+  const [left, bottom] = at(0, edges.low);
+  const [right, top] = at(1, edges.high);
+  const dots = rows.filter((row) => STRONG.has(row.quadrant)).map((row) => {
+    const [x, y] = at(row.share, row.total);
+    const radius = symbolSize(row, edges.largest) / 2;
+    return { key: row.code, row, x, y, radius, text: row.short || row.name };
+  });
+  const obstacles = dots.map(({ x, y, radius }) => ({ left: x - radius - APART, right: x + radius + APART, top: y - radius, bottom: y + radius }));
+  if (market !== null) obstacles.push({ left: at(market, edges.low)[0] - 3, right: at(market, edges.low)[0] + 3, top, bottom });
+  const byKey = new Map(dots.map((dot) => [dot.key, dot]));
+  const points = chosen.filter((row) => byKey.has(row.code)).map((row) => {
+    const below = row.share < (market ?? 0);
+    return { ...byKey.get(row.code), sides: below ? ["left", "right", "top", "bottom"] : ["right", "left", "top", "bottom"] };
+  });
+  return placeLabels({ points, obstacles, font, bounds: { left: left + 2, right: right + 16, top: top - 4, bottom: classFrom ? at(0, classFrom)[1] - 1 : bottom } });
 }
 
 function symbolSize(row, largest) {
@@ -39,7 +61,7 @@ function symbolSize(row, largest) {
   return 6 + 16 * Math.sqrt(row.total / largest);
 }
 
-function point(row, colours, labels, market, edges) {
+function point(row, colours, labels, edges) {
   const colour = quadrantColour(colours, row.quadrant);
   const strong = STRONG.has(row.quadrant);
   const item = {
@@ -50,21 +72,19 @@ function point(row, colours, labels, market, edges) {
       ? { color: "transparent", borderColor: colour, borderWidth: 1.2, opacity: 0.9 }
       : { color: colour, opacity: strong ? 0.88 : 0.38, borderColor: strong ? colours.card : "transparent", borderWidth: strong ? 1 : 0 },
   };
-  if (labels.has(row.code)) {
-    const position = row.total > edges.largest * 0.6 ? "bottom" : row.share < (market ?? 0) ? "left" : "right";
-    item.label = { show: true, position, formatter: row.short || row.name, color: colours.text, fontSize: 12, distance: 6 };
-  }
+  const position = labels.get(row.code);
+  if (position) item.label = { show: true, position, formatter: row.short || row.name, color: colours.text, fontSize: 12, distance: 5 };
   return item;
 }
 
-function seriesOf(quadrant, rows, colours, labels, market, edges) {
+function seriesOf(quadrant, rows, colours, labels, edges) {
   const many = !STRONG.has(quadrant) && rows.length > LARGE_FROM && !rows.some((row) => row.hollow);
   if (many) {
     return { type: "scatter", large: true, largeThreshold: 1, symbolSize: 4, z: 1, itemStyle: { color: quadrantColour(colours, quadrant), opacity: 0.38 },
       data: rows.map((row) => [row.share, Math.max(row.total, edges.low)]), rows };
   }
-  return { type: "scatter", z: STRONG.has(quadrant) ? 3 : 2, data: rows.map((row) => point(row, colours, labels, market, edges)),
-    labelLayout: { hideOverlap: true }, emphasis: { scale: 1.25 } };
+  return { type: "scatter", z: STRONG.has(quadrant) ? 3 : 2, data: rows.map((row) => point(row, colours, labels, edges)),
+    emphasis: { scale: 1.25 } };
 }
 
 function lines(data, colours, words, phone) {
@@ -147,10 +167,15 @@ export async function mount(element, data) {
   const edges = bounds(rows);
   const market = data.meta.market_share ?? null;
   const phone = element.clientWidth < 560;
-  const labels = named(rows, market ?? 0, phone ? 6 : Math.min(data.meta.labels ?? 18, 18));
+  const chosen = named(rows, market ?? 0, phone ? 6 : Math.min(data.meta.labels ?? 18, 18));
   const sign = data.meta.currency_sign ?? "$";
   const chart = await start(element);
   const quadrants = ["monitor", "maintain", "explore", "defend", "attack"];
+  const series = (labels) => [...quadrants.map((quadrant) => seriesOf(quadrant, rows.filter((row) => (row.quadrant ?? "monitor") === quadrant), colours, labels, edges)), lines(data, colours, words, phone)];
+  const nameDots = () => {
+    const labels = sidesOf(chart, rows, chosen, market, data.meta.class_a_from, edges, `12px ${colours.font}`);
+    chart.setOption({ series: series(labels) });
+  };
   chart.setOption({
     ...base, axis: undefined,
     grid: { left: phone ? 46 : 60, right: 24, top: phone ? 30 : 62, bottom: 28 },
@@ -163,8 +188,9 @@ export async function mount(element, data) {
     toolbox: { show: false },
     brush: { xAxisIndex: 0, yAxisIndex: 0, toolbox: [], transformable: false, brushStyle: { color: colours.accent, borderColor: colours.accent, opacity: 0.15, borderWidth: 1 }, outOfBrush: { colorAlpha: 1 } },
     graphic: Object.entries(data.corners ?? {}).map(([quadrant, block]) => corner(block, quadrant, colours, element.clientWidth, element.clientHeight)),
-    series: [...quadrants.map((quadrant) => seriesOf(quadrant, rows.filter((row) => (row.quadrant ?? "monitor") === quadrant), colours, labels, market, edges)), lines(data, colours, words, phone)],
+    series: series(new Map()),
   });
+  nameDots();
   makeLively(chart, element, data, rows, words);
   const place = element.closest(".chart") ?? element;
   place.parentElement?.querySelector(":scope > .chart-hollow")?.remove();
@@ -174,5 +200,6 @@ export async function mount(element, data) {
     note.textContent = data.meta.insufficient_text;
     place.after(note);
   }
-  return handleOf(chart);
+  const handle = handleOf(chart);
+  return { ...handle, resize: () => { handle.resize(); nameDots(); } };
 }
