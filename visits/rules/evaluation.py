@@ -105,6 +105,8 @@ def measure_shares(evidence: Evidence, settings: CriteriaSettings) -> Measured:
         clusters[rows] = estimate.clusters[rows]
         for name, column in figures.items():
             column[rows] = getattr(estimate, name)[rows]
+        untold = rows & (estimate.clusters == 0)  # ours is blank throughout: unknown, not 0
+        figures["own"][untold], figures["total"][untold] = np.nan, counted.total_sum()[untold] / SCALE
         unknown_market = np.full(n, np.nan)
         status = share.share_status(estimate, unknown_market, min_clusters=_min_clusters(kind))
         enough[rows] = (status != share.INSUFFICIENT)[rows]
@@ -247,16 +249,18 @@ def _newer_visits(evidence: Evidence) -> BoolArray:
 
 def _in_units(evidence: Evidence, basis: TextArray, share_measure: str) -> BoolArray:
     """Whether a row's share is by units: the measure asked for, else what the category has."""
-    units = np.where(basis == TOTALS, evidence.month_units.complete.any(axis=1), True)
-    amounts = np.where(
-        basis == TOTALS,
-        evidence.month_amount.complete.any(axis=1),
-        _all_known(evidence.visit_amount, evidence.visit_day > 0),
+    counted = basis == TOTALS
+    in_pieces, in_money = (
+        grid.complete.any(axis=1) for grid in (evidence.month_units, evidence.month_amount)
     )
+    untold = ~(in_pieces | in_money)  # ours is blank throughout: what the totals are stated in
+    in_pieces |= untold & evidence.month_units.has_total.any(axis=1)
+    in_money |= untold & evidence.month_amount.has_total.any(axis=1)
+    units = np.where(counted, in_pieces, True)
+    amounts = np.where(counted, in_money, _all_known(evidence.visit_amount, evidence.visit_day > 0))
     if share_measure == "amount":
         return np.asarray(~amounts & units, dtype=bool)
     # One category, one measure: a category counted without units is compared by amount throughout.
-    counted = basis == TOTALS
     without = np.unique(evidence.category[counted & ~units & amounts])
     fallback = np.isin(evidence.category, without) & amounts
     return np.asarray(units & ~fallback, dtype=bool)

@@ -60,6 +60,8 @@ def test_blank_own_leaves_the_share_unknown_while_the_potential_counts(alpha, al
     row = evaluated()["A1"]
     assert row.share is None
     assert row.potential_amount == 12 * 100 * 10 * 10_000
+    # Counted in units as its market is; ours is unknown, which is not 0.
+    assert (row.in_units, row.total, row.own) == (True, 12 * 100 * 10_000, None)
 
 
 def test_months_with_returns_count_as_long_as_the_window_holds(alpha, alpha_store, tequila):
