@@ -91,7 +91,7 @@ def comparison_export(run: SegmentationRun) -> Iterator[Row]:
         )
     else:
         rows = run.customer_results.order_by("rank_potential").values_list(
-            "customer__code", "customer__name", *(_OWN_SALES.get(name, name) for name in _COMPARED)
+            "customer__code", "customer__name", *_COMPARED
         )
     for row in rows.iterator():
         code, name, *rest = row
@@ -103,11 +103,11 @@ def comparison_export(run: SegmentationRun) -> Iterator[Row]:
         ]  # fmt: skip
 
 
+# Own sales are what the old list ranks by: in money, and not only where measured.
 _COMPARED = (
-    "rank_own", "own_class", "own", "rank_potential", "potential_class", "potential", "share", "market_share",
-    "quadrant", "list_mark", "gap_amount",
+    "rank_own", "own_class", "own_sales", "rank_potential", "potential_class", "potential", "share",
+    "market_share", "quadrant", "list_mark", "gap_amount",
 )  # fmt: skip
-_OWN_SALES = {"own": "own_sales"}  # the old list ranks customers by what they buy, not only where measured
 EXPORTS = {"customers": customer_export, "stores": store_export, "comparison": comparison_export}
 
 

@@ -12,7 +12,7 @@ from ka_crm.criteria.operations import publish_criteria
 from ka_crm.records.models import AuditRow
 from purchases.models import Category
 from segmentation import operations
-from segmentation.exports import store_export
+from segmentation.exports import comparison_export, store_export
 from segmentation.models import CustomerResult, RunState, SegmentationRun
 from segmentation.operations import IncompleteRun, recompute_segmentation
 from tests.facts import committed_batch, count_in_full, months_before, neighbours, sell, visit
@@ -236,3 +236,11 @@ def test_the_export_has_stores_whose_counts_the_criteria_do_not_use(alpha, tequi
     assert [row["store_code"] for row in found] == ["COUNTED", "VISITED"]
     unused = found[source == "totals"]
     assert (unused["share"], unused["status"], unused["flagged"]) == ("", "insufficient", False)
+
+
+def test_the_comparison_of_stores_states_own_sales_in_the_money_they_are_ranked_by(alpha, tequila, dora):
+    publish_criteria(values={"selection_level": "store"}, reason="stores", by=dora)
+    store = Store.objects.create(code="COUNTED", name="Counted", customer=alpha)
+    count_in_full(store, tequila, MONTHS, 30, 20, price=7)
+    header, row = comparison_export(recompute_segmentation(as_of=AS_OF))
+    assert dict(zip(header, row, strict=True))["own"] == "1680"
