@@ -2,20 +2,18 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from itertools import groupby
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
-from django.db.models import CASCADE, F, ProtectedError
+from django.db import models
+from django.db.models import CASCADE
 
 from ka_crm.imports.importer import UndoRefused
 from ka_crm.imports.models import BatchState, ImportBatch, ImportChange
-from ka_crm.lib import clock
 from ka_crm.lib.bulk import chunked, load_rows
 from ka_crm.records.operations import plain_value
 
-_CHUNK = 500
+_CHUNK = 2_000
 _FIELDS = ("batch_id", "record_type", "record_id", "before")
 _VERSION = "version"
 
@@ -41,17 +39,24 @@ def remember_updated(
     )
 
 
-def check_revertible(batch: ImportBatch) -> None:
-    """Raise ``UndoRefused`` where a later import or hand changed these records, or something uses them."""
+def check_unused(batch: ImportBatch) -> None:
+    """Raise ``UndoRefused`` where a later import changed these records, or something uses those made.
+
+    One query per relation, however many records there are: it runs while everything else waits.
+    """
     changes = ImportChange.objects.filter(batch=batch)
     for name in changes.order_by().values_list("record_type", flat=True).distinct():
-        model = apps.get_model(name)
-        own = changes.filter(record_type=name)
-        _check_later_batches(batch, model, name)
-        for part in chunked(own.filter(before__isnull=True).values_list("record_id", flat=True), _CHUNK):
-            _check_unused(batch, model, part)
-        for rows in chunked(own.filter(before__isnull=False).values_list("record_id", "before"), _CHUNK):
-            _check_untouched(model, dict(rows))
+        _check_later_batches(batch, apps.get_model(name), name)
+        _check_unused(batch, apps.get_model(name), changes.filter(record_type=name, before__isnull=True))
+
+
+def check_untouched(batch: ImportBatch) -> None:
+    """Raise ``UndoRefused`` where somebody has edited records that the batch changed."""
+    changes = ImportChange.objects.filter(batch=batch, before__isnull=False)
+    for name in changes.order_by().values_list("record_type", flat=True).distinct():
+        own = changes.filter(record_type=name).order_by().values_list("record_id", "before")
+        for rows in chunked(own.iterator(chunk_size=_CHUNK), _CHUNK):
+            _check_untouched(apps.get_model(name), dict(rows))
 
 
 def _check_later_batches(batch: ImportBatch, model: type[models.Model], name: str) -> None:
@@ -68,23 +73,31 @@ def _check_later_batches(batch: ImportBatch, model: type[models.Model], name: st
         )
 
 
-def _check_unused(batch: ImportBatch, model: type[models.Model], ids: list[int]) -> None:
+def _check_unused(batch: ImportBatch, model: type[models.Model], made: models.QuerySet[ImportChange]) -> None:
+    if not made.exists():
+        return
+    own_changes = ImportChange.objects.filter(batch=batch)
     for relation in model._meta.related_objects:
         if relation.on_delete is CASCADE or not relation.field.concrete:
             continue
         other = relation.related_model
-        users = other._base_manager.filter(**{f"{relation.field.attname}__in": ids})
-        touched = ImportChange.objects.filter(batch=batch, record_type=other._meta.label_lower)
-        users = users.exclude(pk__in=touched.values("record_id"))
+        users = other._base_manager.order_by()
         if any(item.name == "batch" for item in other._meta.fields):
-            gone = (BatchState.FAILED, BatchState.UNDOING, BatchState.UNDONE)
-            users = users.exclude(batch=batch).exclude(batch__state__in=gone)
-        example = users.first()
+            users = users.filter(batch__in=_other_batches(batch))
+        touched = own_changes.filter(record_type=other._meta.label_lower).values("record_id")
+        users = users.filter(**{f"{relation.field.attname}__in": made.order_by().values("record_id")})
+        example = users.exclude(pk__in=touched).first()
         if example is not None:
             raise UndoRefused(
                 f"Something that came later stands on these records "
                 f"({other._meta.verbose_name}: {example}); remove it first."
             )
+
+
+def _other_batches(batch: ImportBatch) -> list[int]:
+    gone = (BatchState.FAILED, BatchState.UNDOING, BatchState.UNDONE)
+    others = ImportBatch.objects.exclude(pk=batch.pk).exclude(state__in=gone)
+    return list(others.order_by().values_list("pk", flat=True))
 
 
 def _check_untouched(model: type[models.Model], before: dict[int, dict[str, Any]]) -> None:
@@ -95,67 +108,3 @@ def _check_untouched(model: type[models.Model], before: dict[int, dict[str, Any]
         if _VERSION in values and versions.get(pk) != values[_VERSION] + 1:
             record = model._base_manager.filter(pk=pk).first()
             raise UndoRefused(f"{record or pk} has been edited since; undo would lose that.")
-
-
-def revert(batch: ImportBatch) -> dict[str, int]:
-    """Bring records back to what they were and delete those that the batch made; newest change first.
-
-    Returns counts by kind of record. What cannot be deleted any more is archived.
-    """
-    counts: dict[str, int] = {}
-    _loosen_own_references(batch)
-    newest_first = ImportChange.objects.filter(batch=batch).order_by("-id").iterator(chunk_size=2000)
-    for (record_type, was_made), group in groupby(
-        newest_first, lambda item: (item.record_type, item.before is None)
-    ):
-        model = apps.get_model(record_type)
-        name = str(model._meta.verbose_name)
-        for part in chunked(group, _CHUNK):
-            counts[name] = counts.get(name, 0) + len(part)
-            if was_made:
-                _delete(model._base_manager.filter(pk__in=[change.record_id for change in part]))
-                continue
-            for change in part:
-                model._base_manager.filter(pk=change.record_id).update(**_python_values(model, change.before))
-    ImportChange.objects.filter(batch=batch).delete()
-    return counts
-
-
-def _loosen_own_references(batch: ImportBatch) -> None:
-    """Records that point at their like (a customer's parent) let go, so that they can be deleted."""
-    made = ImportChange.objects.filter(batch=batch, before__isnull=True)
-    for name in made.order_by().values_list("record_type", flat=True).distinct():
-        model = apps.get_model(name)
-        own = model._base_manager.filter(pk__in=made.filter(record_type=name).values("record_id"))
-        for item in model._meta.concrete_fields:
-            if item.related_model is model and item.null:
-                own.filter(**{f"{item.name}__isnull": False}).update(**{item.attname: None})
-
-
-def _delete(records: models.QuerySet[models.Model]) -> None:
-    """Delete records together; where some cannot be, one by one, and archive those."""
-    try:
-        with transaction.atomic():
-            records.delete()
-        return
-    except ProtectedError:
-        pass
-    for pk in list(records.values_list("pk", flat=True)):
-        record = records.model._base_manager.filter(pk=pk)
-        try:
-            with transaction.atomic():
-                record.delete()
-        except ProtectedError:
-            if any(item.name == "archived_at" for item in records.model._meta.fields):
-                record.update(archived_at=clock.now())
-
-
-def _python_values(model: type[models.Model], before: dict[str, Any]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name, value in before.items():
-        if name == _VERSION:
-            values[name] = F(_VERSION) + 1
-            continue
-        item = next(item for item in model._meta.concrete_fields if item.attname == name)
-        values[name] = value if item.is_relation else item.to_python(value)
-    return values

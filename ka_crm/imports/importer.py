@@ -16,6 +16,8 @@ from ka_crm.people.models import Role, User
 Progress = Callable[[int, int, str], None]
 #: Calls back with chunks of the same lines that were checked, read anew.
 LinesAgain = Callable[[], Iterator[list[Line]]]
+#: Hears how many rows were removed just now.
+Removed = Callable[[int], None]
 
 
 class UndoRefused(Exception):
@@ -117,5 +119,10 @@ class Importer(ABC):
         return {}
 
     @classmethod  # noqa: B027
-    def discard(cls, batch: ImportBatch) -> None:
-        """Delete the batch's stored facts in chunks; nobody reads them any more."""
+    def discard(cls, batch: ImportBatch, removed: Removed) -> None:
+        """Delete the batch's stored facts in short transactions; nobody reads them any more. It may be
+        stopped after any of them, and begun again."""
+
+    @classmethod  # noqa: B027
+    def follow_up(cls, batch: ImportBatch) -> None:
+        """What is computed anew once the batch counts, or counts no more; a failure takes nothing back."""

@@ -11,7 +11,6 @@ from ka_crm.imports.operations import discard_unfinished_batches
 from ka_crm.imports.preparing import (
     CHECK,
     OPEN,
-    UNDO,
     NotOpen,
     forget_files,
     forget_upload,
@@ -19,6 +18,7 @@ from ka_crm.imports.preparing import (
     undo_now,
 )
 from ka_crm.imports.tasks import run_import
+from ka_crm.imports.undoing import UNDO
 from ka_crm.jobs.bodies import job_body
 from ka_crm.jobs.context import JobContext
 from ka_crm.lib import clock
@@ -39,8 +39,8 @@ def check_upload(job: JobContext) -> dict[str, Any]:
 
 @job_body(UNDO, label=_("Taking an import back"))
 def undo_upload(job: JobContext) -> dict[str, Any]:
-    """Take a loaded file back; a refusal is a result, not a failure."""
-    return undo_now(batch_id=job.params["batch"], by=job.job.actor)
+    """Take a loaded file back, or go on with it; a refusal is a result, not a failure."""
+    return undo_now(batch_id=job.params["batch"], by=job.job.actor, progress=job.progress)
 
 
 @job_body("clean_up_imports", label=_("Tidying up uploaded files"), nightly=85)

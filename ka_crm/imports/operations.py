@@ -1,13 +1,11 @@
 """Checking, loading and taking back files: the same for page, API and command line."""
 
-import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
-from ka_crm.imports import changes
 from ka_crm.imports.engine import (
     OnRejected,
     RecordSource,
@@ -18,24 +16,30 @@ from ka_crm.imports.engine import (
     silent,
     start_run,
 )
-from ka_crm.imports.importer import Importer, Progress, UndoRefused
+from ka_crm.imports.importer import Progress
 from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.imports.registry import importer_of
 from ka_crm.imports.rules.mapping import Mapping, mapping_from
 from ka_crm.imports.rules.report import FATES, Report
+from ka_crm.imports.undoing import (
+    discard_batch,
+    discard_unfinished_batches,
+    follow_up,
+    lock_batches,
+    undo_import,
+)
 from ka_crm.imports.uploads import remember_mapping
-from ka_crm.jobs.models import UNFINISHED, JobRun
 from ka_crm.lib import clock
 from ka_crm.lib.spreadsheets import FileRefused
 from ka_crm.people.models import User
 from ka_crm.records.operations import record_change
 
+__all__ = [
+    "Overtaken", "check_file", "discard_batch", "discard_unfinished_batches", "load_file", "load_records",
+    "undo_import",
+]  # fmt: skip
 #: Decided anew for every file.
 _NOT_REMEMBERED = ("overlap", "skip_rejected")
-
-
-#: Loads of the API and undos run in a request; after this time they are surely over.
-_WITHOUT_JOB = dt.timedelta(hours=1)
 
 
 class Overtaken(Exception):
@@ -157,6 +161,8 @@ def _check_and_load(
         return _already_there(known)
     if not report.is_loadable:
         return report
+    if ImportBatch.objects.filter(state=BatchState.UNDOING).exists():
+        raise FileRefused("Another import is being taken back right now. Please try again in a minute.")
     _start_loading(run, batch, raw, job_id)
     try:
         _load(run, batch, seen, progress)
@@ -165,6 +171,7 @@ def _check_and_load(
         if isinstance(error, Overtaken):
             raise FileRefused("Another import was finished at the same moment. Please try again.") from error
         raise
+    follow_up(batch)
     if batch.digest and run.plan.mapping.header:
         remembered = {key: value for key, value in raw.items() if key not in _NOT_REMEMBERED}
         columns = raw.get("columns") or report.columns
@@ -194,7 +201,7 @@ def _load(run: Run, batch: ImportBatch, seen: tuple[Any, ...], progress: Progres
     importer.store(batch, lambda: run.chunks(progress, "loading"), progress)
     progress(report.rows, report.rows, "publishing")
     with transaction.atomic():
-        _one_at_a_time()
+        lock_batches()
         if _newest(importer.kind) != seen:
             raise Overtaken
         importer.publish(batch)
@@ -210,75 +217,3 @@ def _newest(kind: str) -> tuple[Any, ...]:
     """Changes whenever a batch of this kind is committed or taken back."""
     batches = ImportBatch.objects.filter(kind=kind)
     return tuple(batches.aggregate(Max("committed_at"), Max("undone_at")).values())
-
-
-def _one_at_a_time() -> None:
-    """Let no other batch be published at the same moment (SQLite has one writer anyway)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f'LOCK TABLE "{ImportBatch._meta.db_table}" IN SHARE ROW EXCLUSIVE MODE')
-
-
-def discard_batch(*, batch: ImportBatch) -> None:
-    """Remove whatever an unfinished batch has stored; it never counted."""
-    if batch.pk is None:
-        return
-    importer_of(batch.kind).discard(batch)
-    with transaction.atomic():
-        changes.revert(batch)
-        batch.state = BatchState.FAILED
-        batch.save(update_fields=["state"])
-
-
-def discard_unfinished_batches() -> int:
-    """Clean up after imports and undos whose process died; returns how many. Living ones are left."""
-    count = 0
-    for batch in ImportBatch.objects.filter(state__in=(BatchState.LOADING, BatchState.UNDOING)):
-        if _is_alive(batch):
-            continue
-        if batch.state == BatchState.UNDOING:
-            _finish_undo(batch, None)
-        else:
-            discard_batch(batch=batch)
-        count += 1
-    return count
-
-
-def _is_alive(batch: ImportBatch) -> bool:
-    """Whether some process may still be at the batch: its job holds a lease, or it has begun lately."""
-    begun = batch.undone_at if batch.state == BatchState.UNDOING else batch.created_at
-    job_id = batch.report.get("job") if batch.state == BatchState.LOADING else None
-    if job_id is None:
-        return begun is not None and begun > clock.now() - _WITHOUT_JOB
-    job = JobRun.objects.filter(pk=job_id, state__in=UNFINISHED).first()
-    return job is not None and job.lease_until is not None and job.lease_until > clock.now()
-
-
-def undo_import(*, batch: ImportBatch, by: User | None) -> dict[str, int]:
-    """Take a loaded batch back: its facts no longer count, what it replaced counts again, master data
-    is as before. Returns counts by kind of record. Raises ``UndoRefused`` with the reason."""
-    if batch.state != BatchState.COMMITTED:
-        raise UndoRefused("Only a loaded import can be taken back.")
-    importer = importer_of(batch.kind)
-    with transaction.atomic():
-        _one_at_a_time()
-        batch.refresh_from_db()
-        if batch.state != BatchState.COMMITTED:
-            raise UndoRefused("Only a loaded import can be taken back.")
-        importer.check_undo(batch)
-        changes.check_revertible(batch)
-        counts = importer.unpublish(batch)
-        batch.state = BatchState.UNDOING
-        batch.undone_at = clock.now()
-        batch.save(update_fields=["state", "undone_at"])
-        record_change(by=by, action="undo import", record=batch, after={"state": BatchState.UNDONE})
-    return counts | _finish_undo(batch, importer)
-
-
-def _finish_undo(batch: ImportBatch, importer: type[Importer] | None) -> dict[str, int]:
-    (importer or importer_of(batch.kind)).discard(batch)
-    with transaction.atomic():
-        counts = changes.revert(batch)
-        batch.state = BatchState.UNDONE
-        batch.save(update_fields=["state"])
-    return counts

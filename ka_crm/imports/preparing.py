@@ -13,13 +13,13 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from ka_crm.imports.importer import UndoRefused
+from ka_crm.imports.importer import Progress, UndoRefused
 from ka_crm.imports.models import BatchState, ImportBatch
-from ka_crm.imports.operations import undo_import
 from ka_crm.imports.queries import Guess, guess_mapping, may_import
 from ka_crm.imports.registry import importer_of
 from ka_crm.imports.rules.headers import columns_used
 from ka_crm.imports.rules.mapping import Mapping, mapping_from
+from ka_crm.imports.undoing import UNDO, undo_import
 from ka_crm.imports.uploads import headers_in, keep_upload
 from ka_crm.jobs.models import JobRun
 from ka_crm.jobs.operations import drop_jobs, start_job
@@ -28,7 +28,7 @@ from ka_crm.lib.spreadsheets import FileRefused, cell_text
 from ka_crm.people.models import User
 from ka_crm.records.operations import record_change
 
-CHECK, LOAD, UNDO = "import_check", "import", "import_undo"
+CHECK, LOAD = "import_check", "import"
 #: States in which a file may still be mapped, checked and loaded.
 OPEN = (BatchState.UPLOADED, BatchState.CHECKED, BatchState.FAILED)
 _EXAMPLES = 3
@@ -169,13 +169,13 @@ def keep_check_result(*, batch_id: int, token: str, result: dict[str, Any]) -> b
     return True
 
 
-def undo_now(*, batch_id: int, by: User | None) -> dict[str, Any]:
+def undo_now(*, batch_id: int, by: User | None, progress: Progress | None = None) -> dict[str, Any]:
     """Take a loaded file back in this process; ``{"refused": reason}`` where something stands on it."""
     batch = ImportBatch.objects.get(pk=batch_id)
     if batch.state == BatchState.UNDONE:
         return {"undone": batch_id}
     try:
-        return {"undone": batch_id, "records": undo_import(batch=batch, by=by)}
+        return {"undone": batch_id, "records": undo_import(batch=batch, by=by, progress=progress)}
     except UndoRefused as refusal:
         return {"refused": refusal.reason}
 

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import Sum
 
+from ka_crm.imports.importer import Removed
 from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.lib.periods import month_start
 from purchases.importers.sums import Sums
@@ -53,7 +54,7 @@ def supersede_months(batch: ImportBatch, indexes: list[int]) -> None:
         ).update(superseded_by=batch)
 
 
-def delete_batch(batch: ImportBatch) -> None:
+def delete_batch(batch: ImportBatch, removed: Removed) -> None:
     """Delete a batch's lines and sums in short transactions."""
     for model in (MonthlySales, OrderDay, SalesLine):
         while True:
@@ -66,3 +67,5 @@ def delete_batch(batch: ImportBatch) -> None:
                 model._base_manager.filter(batch=batch, pk__gte=min(ids), pk__lte=max(ids))._raw_delete(
                     model._base_manager.db
                 )
+            if model is SalesLine:
+                removed(len(ids))

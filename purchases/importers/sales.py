@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 
 from accounts.importers import AccountLookup
-from ka_crm.imports.importer import Context, Importer, LinesAgain, Progress, UndoRefused
+from ka_crm.imports.importer import Context, Importer, LinesAgain, Progress, Removed, UndoRefused
 from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.imports.rules import reasons
 from ka_crm.imports.rules.fields import Field
@@ -242,7 +242,8 @@ class SalesImporter(Importer):
     @classmethod
     def check_undo(cls, batch: ImportBatch) -> None:
         later = (
-            SalesLine.objects.filter(batch=batch, superseded_by__state=BatchState.COMMITTED)
+            SalesLine.objects.filter(batch=batch, superseded_by__isnull=False)
+            .filter(superseded_by__state=BatchState.COMMITTED)
             .order_by()
             .values_list("superseded_by_id", flat=True)
             .first()
@@ -256,8 +257,8 @@ class SalesImporter(Importer):
         return {"sales lines restored": restored, "sales lines": batch.created + batch.updated}
 
     @classmethod
-    def discard(cls, batch: ImportBatch) -> None:
-        overlap.delete_batch(batch)
+    def discard(cls, batch: ImportBatch, removed: Removed) -> None:
+        overlap.delete_batch(batch, removed)
 
 
 def _net(record: Record) -> int | None:

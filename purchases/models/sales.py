@@ -52,6 +52,8 @@ class SalesLine(models.Model):
                 name="sales_superseded",
                 condition=models.Q(superseded_by__isnull=False),
             ),
+            # Without it, deleting a product looks through all lines, product by product.
+            models.Index(fields=["product"], name="sales_product", condition=models.Q(product__isnull=False)),
             # Without it, deleting a line looks through all lines for one that replaces it.
             models.Index(
                 fields=["replaces"], name="sales_replaces", condition=models.Q(replaces__isnull=False)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import transaction
 
-from ka_crm.imports.importer import Context, LinesAgain, Progress, UndoRefused
+from ka_crm.imports.importer import Context, LinesAgain, Progress, Removed, UndoRefused
 from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.imports.rules import reasons
 from ka_crm.imports.rules.fields import Field, FieldType
@@ -15,6 +15,7 @@ from ka_crm.lib import clock
 from ka_crm.lib.bulk import chunked, load_rows
 from ka_crm.people.models import User
 from visits.importers.counts import MEASURES, CountImporter, Key
+from visits.importers.following import evaluate_counted
 from visits.importers.removal import delete_rows, supersede
 from visits.models import Observation
 from visits.models.observation import ObservationKind
@@ -207,5 +208,9 @@ class ObservationImporter(CountImporter):
         return {"observations": gone, "observations restored": restored}
 
     @classmethod
-    def discard(cls, batch: ImportBatch) -> None:
-        delete_rows(Observation, batch)
+    def discard(cls, batch: ImportBatch, removed: Removed) -> None:
+        delete_rows(Observation, batch, removed)
+
+    @classmethod
+    def follow_up(cls, batch: ImportBatch) -> None:
+        evaluate_counted(Observation, batch)

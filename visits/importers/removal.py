@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from ka_crm.imports.importer import Removed
 from ka_crm.imports.models import ImportBatch
 from ka_crm.lib.bulk import chunked
 from visits.models import CategoryTotal, Observation
@@ -18,7 +19,7 @@ def supersede(model: type[CategoryTotal] | type[Observation], ids: list[int], ba
         manager.filter(pk__in=part).update(is_live=False, superseded_by=batch)
 
 
-def delete_rows(model: type[CategoryTotal] | type[Observation], batch: ImportBatch) -> None:
+def delete_rows(model: type[CategoryTotal] | type[Observation], batch: ImportBatch, removed: Removed) -> None:
     """Delete a batch's rows in short transactions."""
     manager: Any = model._base_manager
     while True:
@@ -28,3 +29,4 @@ def delete_rows(model: type[CategoryTotal] | type[Observation], batch: ImportBat
         with transaction.atomic():
             rows = manager.filter(pk__in=ids)
             rows._raw_delete(rows.db)
+        removed(len(ids))

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 
-from ka_crm.imports.importer import Context, LinesAgain, Progress, UndoRefused
+from ka_crm.imports.importer import Context, LinesAgain, Progress, Removed, UndoRefused
 from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.imports.rules import reasons
 from ka_crm.imports.rules.fields import Field, FieldType
@@ -13,6 +13,7 @@ from ka_crm.imports.rules.lines import Line, Record
 from ka_crm.imports.rules.mapping import Mapping
 from ka_crm.lib.bulk import chunked, load_rows
 from visits.importers.counts import MEASURES, CountImporter, Key
+from visits.importers.following import evaluate_counted
 from visits.importers.removal import delete_rows, supersede
 from visits.models import CategoryTotal
 
@@ -178,8 +179,12 @@ class CategoryTotalImporter(CountImporter):
         return {"category totals": gone, "category totals restored": restored}
 
     @classmethod
-    def discard(cls, batch: ImportBatch) -> None:
-        delete_rows(CategoryTotal, batch)
+    def discard(cls, batch: ImportBatch, removed: Removed) -> None:
+        delete_rows(CategoryTotal, batch, removed)
+
+    @classmethod
+    def follow_up(cls, batch: ImportBatch) -> None:
+        evaluate_counted(CategoryTotal, batch)
 
     def touches(self) -> dict[str, Any]:
         return {**super().touches(), "returns": {"lines": self._negative}}

@@ -14,6 +14,7 @@ from ka_crm.imports import forms, preparing, preview, queries
 from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.imports.registry import importer_of
 from ka_crm.imports.rules.mapping import mapping_from
+from ka_crm.imports.undoing import UNDO
 from ka_crm.imports.views.files import importers_only, shown_batch
 from ka_crm.jobs.models import JobRun, JobState
 from ka_crm.jobs.queries import duration, latest_job, seconds_left
@@ -28,7 +29,7 @@ def batch_page(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Where the file stands: every step is this one address, so reload and back always work."""
     batch = _batch_or_404(request, batch_id)
     load_job = latest_job(kind=preparing.LOAD, key=str(batch.pk))
-    undo_job = latest_job(kind=preparing.UNDO, key=str(batch.pk))
+    undo_job = latest_job(kind=UNDO, key=str(batch.pk))
     context: dict[str, Any] = {**_common(batch), "may_change": _may_change(request, batch)}
     if load_job is not None and not load_job.is_finished:
         context |= {"step": "load", "job": load_job, **_progress(load_job, batch.rows)}
