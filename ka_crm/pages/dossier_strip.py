@@ -136,10 +136,9 @@ def _gap_metric(page: CustomerPage) -> dict[str, Any]:
         )
     return {
         "label": _("Gap to market share"),
-        "figure": shown.money_short_text(result.gap_amount),
+        "figure": _("about %(amount)s") % {"amount": shown.about_money_text(result.gap_amount)},
         "burning": result.status == "below_confirmed" and result.gap_amount > 0,
-        "note": _("a year"),
-        "lines": lines,
+        "lines": [_("a year"), *lines],
         "url": url,
     }
 

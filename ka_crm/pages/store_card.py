@@ -139,7 +139,7 @@ def _gap_metric(now: StoreNow) -> Metric:
         lines.append(_("no. %(rank)s by what it buys") % {"rank": shown.number_text(rank)})
     return {
         "label": label,
-        "figure": shown.money_text(amount),
+        "figure": _("about %(amount)s") % {"amount": shown.about_money_text(amount)},
         "burning": share.status == "below_confirmed" and amount > 0,
         "lines": lines,
     }
