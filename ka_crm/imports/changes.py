@@ -94,10 +94,10 @@ def _check_unused(batch: ImportBatch, model: type[models.Model], made: models.Qu
             )
 
 
-def _other_batches(batch: ImportBatch) -> list[int]:
+def _other_batches(batch: ImportBatch) -> models.QuerySet[ImportBatch]:
     gone = (BatchState.FAILED, BatchState.UNDOING, BatchState.UNDONE)
     others = ImportBatch.objects.exclude(pk=batch.pk).exclude(state__in=gone)
-    return list(others.order_by().values_list("pk", flat=True))
+    return others.order_by().values("pk")  # type: ignore[return-value]
 
 
 def _check_untouched(model: type[models.Model], before: dict[int, dict[str, Any]]) -> None:

@@ -19,12 +19,12 @@ _LONGEST = 0.5
 _FEWEST, _FIRST, _MOST = 20, 500, 2_000
 
 
-def revert_changes(batch: ImportBatch, removed: Removed) -> Counter[str]:
+def revert_changes(batch: ImportBatch, removed: Removed, *, archive_used: bool = True) -> Counter[str]:
     """Bring records back to what they were and delete those that the batch made; newest change first.
 
     Every step forgets the changes it has taken back, so that whoever comes after a stop goes on from
     there. What somebody has edited in the meantime stays as it is; what something stands on by now is
-    archived. Returns counts by kind of record.
+    archived, or with ``archive_used`` off left alone. Returns counts by kind of record.
     """
     counts: Counter[str] = Counter()
     _loosen_own_references(batch)
@@ -40,7 +40,7 @@ def revert_changes(batch: ImportBatch, removed: Removed) -> Counter[str]:
                 model, own = apps.get_model(name), list(group)
                 counts[str(model._meta.verbose_name)] += len(own)
                 if was_made:
-                    _remove(model, [change.record_id for change in own])
+                    _remove(model, [change.record_id for change in own], archive_used)
                 else:
                     _restore(model, own)
             if part:
@@ -66,8 +66,8 @@ def _loosen_own_references(batch: ImportBatch) -> None:
                 model._base_manager.filter(pk__in=ids).update(**{item.attname: None})
 
 
-def _remove(model: type[models.Model], ids: list[int]) -> None:
-    """Delete records that nothing refers to; archive the others."""
+def _remove(model: type[models.Model], ids: list[int], archive_used: bool) -> None:
+    """Delete records that nothing refers to; archive the others, or leave them alone."""
     used: set[int] = set()
     for relation in model._meta.related_objects:
         if relation.field.concrete and relation.on_delete is models.PROTECT:
@@ -79,7 +79,7 @@ def _remove(model: type[models.Model], ids: list[int]) -> None:
             model._base_manager.filter(pk__in=set(ids) - used).delete()
     except ProtectedError:  # something stands on what would be deleted along with them
         used |= _delete_singly(model, set(ids) - used)
-    if used and any(item.name == "archived_at" for item in model._meta.fields):
+    if archive_used and used and any(item.name == "archived_at" for item in model._meta.fields):
         model._base_manager.filter(pk__in=used).update(archived_at=clock.now())
 
 

@@ -12,6 +12,7 @@ from ka_crm.imports.models import BatchState, ImportBatch, ImportChange
 from ka_crm.imports.registry import importer_of
 from ka_crm.imports.reverting import revert_changes
 from ka_crm.jobs.models import UNFINISHED, JobRun
+from ka_crm.jobs.queries import abandoned_jobs
 from ka_crm.lib import clock
 from ka_crm.people.models import User
 from ka_crm.records.operations import record_change
@@ -44,10 +45,18 @@ def undo_import(*, batch: ImportBatch, by: User | None, progress: Progress | Non
     return dict(counts)
 
 
+def _count_changes_for_the_planner() -> None:
+    """Without it PostgreSQL takes thousands of changes loaded a minute ago for one, and loops over them."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f'ANALYZE "{ImportChange._meta.db_table}"')
+
+
 def _begin(batch: ImportBatch, by: User | None) -> dict[str, int]:
     importer = importer_of(batch.kind)
     if batch.state == BatchState.COMMITTED:
         changes.check_untouched(batch)  # many may have been changed: this one looks without a lock
+        _count_changes_for_the_planner()
     with transaction.atomic():
         lock_batches()
         batch.refresh_from_db()
@@ -91,11 +100,12 @@ def follow_up(batch: ImportBatch) -> None:
 
 
 def discard_batch(*, batch: ImportBatch) -> None:
-    """Remove whatever an unfinished batch has stored; it never counted."""
+    """Remove whatever an unfinished batch has stored; it never counted. Customers and stores that it made
+    and a later load uses stay."""
     if batch.pk is None:
         return
     importer_of(batch.kind).discard(batch, _unheard)
-    revert_changes(batch, _unheard)
+    revert_changes(batch, _unheard, archive_used=False)
     batch.state = BatchState.FAILED
     batch.save(update_fields=["state"])
 
@@ -129,5 +139,5 @@ def _is_alive(batch: ImportBatch) -> bool:
         job = jobs.filter(pk=job_id).first() if job_id is not None else None
         begun, longest = (batch.created_at, _WITHOUT_JOB) if job_id is None else (None, _WITHOUT_JOB)
     if job is not None:
-        return job.lease_until is not None and job.lease_until > clock.now()
+        return job.lease_until is not None and not JobRun.objects.filter(abandoned_jobs(), pk=job.pk).exists()
     return begun is not None and begun > clock.now() - longest

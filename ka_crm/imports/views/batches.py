@@ -122,7 +122,7 @@ def undo(request: HttpRequest, batch_id: int) -> HttpResponse:
     batch = _batch_or_404(request, batch_id)
     if not _may_change(request, batch):
         raise Http404
-    if batch.state == BatchState.COMMITTED:
+    if batch.state in (BatchState.COMMITTED, BatchState.UNDOING):
         preparing.start_undo(batch=batch, by=request.user)  # type: ignore[arg-type]
     return redirect("imports:batch", batch.pk)
 
@@ -255,12 +255,13 @@ def _result(batch: ImportBatch, undo_job: JobRun | None) -> dict[str, Any]:
     if undo_job is not None and undo_job.is_finished and batch.state == BatchState.COMMITTED:
         refused = undo_job.result.get("refused", "") or undo_job.error
     load_job = latest_job(kind=preparing.LOAD, key=str(batch.pk))
+    at_work = undo_job is not None and not undo_job.is_finished
     return {
         "outcome": preview.outcome_of({**batch.report, **_counts(batch)}),
         "touches": preview.touches_of(batch.report),
         "warnings": preview.warnings_of(batch.report),
-        "is_undoing": (undo_job is not None and not undo_job.is_finished)
-        or batch.state == BatchState.UNDOING,
+        "is_undoing": at_work or (batch.state == BatchState.UNDOING and undo_job is None),
+        "undo_stopped": batch.state == BatchState.UNDOING and undo_job is not None and not at_work,
         "undo_refused": refused,
         "took": duration(load_job) if load_job else None,
     }

@@ -44,7 +44,10 @@ class Command(BaseCommand):
         same = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()
         try:
             result = run_in_process(
-                kind="import", key=f"{kind}:{digest_of(path)[:32]}:{same[:32]}", params=params
+                kind="import",
+                key=f"{kind}:{digest_of(path)[:32]}:{same[:32]}",
+                params=params,
+                is_patient=True,
             ).result
         except Exception as error:  # whatever happened, the last line is JSON; the job's log has it all
             self._refuse(kind, f"{type(error).__name__}: {error}")
