@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 import secrets
 import threading
+import time
 import traceback
 from typing import Any
 
@@ -15,8 +16,9 @@ from django.db.models import F, Q
 from ka_crm.jobs.bodies import body_of, job_body
 from ka_crm.jobs.context import LEASE, JobCancelled, JobContext, LeaseLost
 from ka_crm.jobs.models import UNFINISHED, JobRun, JobState
-from ka_crm.jobs.queries import may_control
+from ka_crm.jobs.queries import abandoned_jobs, may_control
 from ka_crm.lib import clock
+from ka_crm.lib.processes import process_mark
 from ka_crm.people.models import User
 from ka_crm.records.operations import record_change
 
@@ -27,6 +29,7 @@ __all__ = [
 _log = logging.getLogger(__name__)
 #: A job whose process dies this often is given up.
 MAX_ATTEMPTS = 5
+_LOOK_EVERY = 0.5
 _HEARTBEAT = LEASE.total_seconds() / 4
 #: A page must not wait for a broker that is gone.
 _RING_RETRY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
@@ -78,17 +81,27 @@ def ring(job_id: int) -> None:
 
 
 def run_in_process(
-    *, kind: str, key: str = "", params: dict[str, Any] | None = None, by: User | None = None
+    *,
+    kind: str,
+    key: str = "",
+    params: dict[str, Any] | None = None,
+    by: User | None = None,
+    is_patient: bool = False,
 ) -> JobRun:
     """Run a job in this process, under the same lease that a worker would hold, and return it done.
 
-    A job of the same kind and key that still waits is run with these ``params``. Raises ``RuntimeError``
-    where another process is at it.
+    A job of the same kind and key that waits, or whose process is dead, is run with these ``params``. Where
+    another process is at it, a patient caller waits for its turn; others get a ``RuntimeError``.
     """
-    job = _get_or_create(kind, key, params or {}, by)
-    JobRun.objects.filter(pk=job.pk, state=JobState.WAITING).update(params=params or {})
-    if not run_job(job.pk, reraise=True):
-        raise RuntimeError(f"{kind} {key}".strip() + " is already running")
+    while True:
+        job = _get_or_create(kind, key, params or {}, by)
+        free = Q(state=JobState.WAITING) | abandoned_jobs()
+        JobRun.objects.filter(free, pk=job.pk).update(params=params or {})
+        if run_job(job.pk, reraise=True):
+            break
+        if not is_patient:
+            raise RuntimeError(f"{kind} {key}".strip() + " is already running")
+        time.sleep(_LOOK_EVERY)
     job.refresh_from_db()
     return job
 
@@ -162,9 +175,9 @@ def retry_job(*, job: JobRun, by: User) -> JobRun:
 
 
 def ring_again() -> list[int]:
-    """Ring for every job that waits or whose lease expired; return their ids. Runs every few minutes."""
+    """Ring for every job that waits or whose process is dead; return their ids. Runs every few minutes."""
     now = clock.now()
-    dead = Q(state=JobState.RUNNING, lease_until__lt=now)
+    dead = abandoned_jobs()
     JobRun.objects.filter(dead, attempts__gte=MAX_ATTEMPTS).update(
         state=JobState.FAILED, error="Its process died too often.", finished_at=now, lease_until=None
     )
@@ -197,12 +210,12 @@ def _get_or_create(kind: str, key: str, params: dict[str, Any], by: User | None)
 
 
 def _take_lease(job_id: int) -> JobRun | None:
-    """Take the job if it waits or if its lease expired: one conditional UPDATE decides."""
+    """Take the job if it waits or if its process is dead: one conditional UPDATE decides."""
     now = clock.now()
-    token = secrets.token_hex(16)
+    token = process_mark() + secrets.token_hex(8)
     taken = (
         JobRun.objects.filter(pk=job_id)
-        .filter(Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, lease_until__lt=now))
+        .filter(Q(state=JobState.WAITING) | abandoned_jobs())
         .update(
             state=JobState.RUNNING,
             lease_token=token,

@@ -3,13 +3,14 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ka_crm.jobs.bodies import kind_label
-from ka_crm.jobs.models import UNFINISHED, JobRun
+from ka_crm.jobs.models import UNFINISHED, JobRun, JobState
 from ka_crm.lib import clock
+from ka_crm.lib.processes import is_gone
 from ka_crm.people.models import Role, User
 
 _SEES_ALL = (Role.ADMIN, Role.DIRECTOR, Role.SUPERVISOR)
@@ -40,6 +41,14 @@ def may_control(viewer: User, job: JobRun) -> bool:
 def unfinished_job(*, kind: str, key: str = "") -> JobRun | None:
     """Return the waiting or running job of this kind and key."""
     return JobRun.objects.filter(kind=kind, key=key, state__in=UNFINISHED).first()
+
+
+def abandoned_jobs() -> Q:
+    """Return the condition of running jobs whose process is dead: its lease ran out, or it lived on this
+    machine and is gone."""
+    tokens = JobRun.objects.filter(state=JobState.RUNNING).order_by().values_list("lease_token", flat=True)
+    gone = [token for token in tokens if is_gone(token)]
+    return Q(state=JobState.RUNNING) & (Q(lease_until__lt=clock.now()) | Q(lease_token__in=gone))
 
 
 def latest_job(*, kind: str, key: str | None = None) -> JobRun | None:

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         sys.stderr.write("Recomputing …\n")
         params = {"as_of": as_of.isoformat()} if as_of else {}
         try:
-            job = run_in_process(kind="recompute", params=params)
+            job = run_in_process(kind="recompute", params=params, is_patient=True)
         except RuntimeError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(job.result))

@@ -1,6 +1,9 @@
 """Jobs: one run for two doorbells, leases, cancelling, what is kept of a failure, progress."""
 
 import datetime as dt
+import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -223,6 +226,35 @@ def test_a_job_of_this_process_runs_under_the_same_lease(rung, body):
     with pytest.raises(RuntimeError, match="already running"):
         run_in_process(kind="probe")
     assert len(runs) == 1
+
+
+@pytest.mark.django_db
+def test_a_patient_caller_waits_for_its_turn(rung, body, monkeypatch):
+    runs = []
+    body("probe")(count_runs(runs))
+    other = start_job(kind="probe", params={"theirs": True})
+    operations._take_lease(other.pk)
+    monkeypatch.setattr(
+        operations.time, "sleep", lambda seconds: operations._finish(other, JobState.DONE, result={})
+    )
+    other.refresh_from_db()
+    job = run_in_process(kind="probe", params={"ours": True}, is_patient=True)
+    assert (job.pk != other.pk, job.state, job.params, len(runs)) == (True, JobState.DONE, {"ours": True}, 1)
+
+
+@pytest.mark.django_db
+def test_the_job_of_a_dead_process_of_this_machine_is_free_at_once(rung, body, monkeypatch):
+    runs = []
+    body("probe")(count_runs(runs))
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(os, "getpid", lambda: dead.pid)
+        job = start_job(kind="probe", params={"old": True})
+        operations._take_lease(job.pk)
+    assert ring_again() == [job.pk]
+    again = run_in_process(kind="probe", params={"new": True})
+    assert (again.pk, again.state, again.params, len(runs)) == (job.pk, JobState.DONE, {"new": True}, 1)
 
 
 @pytest.mark.django_db
