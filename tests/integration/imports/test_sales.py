@@ -6,11 +6,13 @@ import pytest
 from django.db.models import Sum
 
 from accounts.models import Customer, Store
+from ka_crm.imports import operations
 from ka_crm.imports.importer import UndoRefused
 from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.imports.operations import discard_unfinished_batches, load_records, undo_import
 from ka_crm.imports.rules import reasons
 from ka_crm.lib.spreadsheets import FileRefused
+from purchases.importers.sales import SalesImporter
 from purchases.models import Category, MonthlySales, OrderDay, Product, SalesLine
 from tests.integration.imports.conftest import fates, reasons_of
 
@@ -283,6 +285,20 @@ def test_a_batch_that_died_is_never_seen_and_cleaned_up(load, alpha):
     batch.update(created_at=dt.datetime(2022, 1, 1, tzinfo=dt.UTC))
     assert discard_unfinished_batches() == 1
     assert (SalesLine.objects.count(), MonthlySales.objects.count(), OrderDay.objects.count()) == (0, 0, 0)
+
+
+def test_what_a_dead_load_made_stays_where_a_later_one_uses_it(load, monkeypatch):
+    text = TWO.replace("ALPHA", "NEW")
+    with monkeypatch.context() as patched:
+        patched.setattr(operations, "discard_batch", lambda batch: None)  # dead processes tidy nothing
+        patched.setattr(SalesImporter, "publish", lambda self, batch: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            load("sales", text, create_missing=["customers"])
+    ImportBatch.objects.update(created_at=dt.datetime(2022, 1, 1, tzinfo=dt.UTC))
+    load("sales", text, create_missing=["customers"])
+    assert discard_unfinished_batches() == 1
+    assert Customer.objects.get(code="NEW").archived_at is None
+    assert visible_lines() == [505_000, 1_000_000]
 
 
 def test_a_failure_while_loading_leaves_nothing(load, monkeypatch):
