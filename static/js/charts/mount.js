@@ -58,6 +58,7 @@ async function draw(element, entry) {
     element.append(canvas);
   }
   canvas.replaceChildren();
+  entry.width = element.clientWidth;
   entry.handle = (await entry.module.mount(canvas, entry.data)) ?? null;
 }
 
@@ -103,10 +104,8 @@ const sizes = new ResizeObserver((entries) => {
       continue;
     }
     const width = Math.round(contentRect.width);
-    if (!entry?.data || entry.width === width) continue;
-    const first = entry.width === undefined;
+    if (entry?.width === undefined || entry.width === width) continue; // not drawn yet, or as wide as drawn
     entry.width = width;
-    if (first && entry.handle) continue;
     if (entry.handle?.resize) entry.handle.resize();
     else draw(target, entry);
   }
