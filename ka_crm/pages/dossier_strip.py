@@ -19,7 +19,7 @@ def what_it_is(page: CustomerPage) -> str:
     stores = page.counts["stores"]
     if stores:
         parts.append(ngettext("%(n)s store", "%(n)s stores", stores) % {"n": shown.number_text(stores)})
-    if result and result.rank_potential and page.run:
+    if result and result.potential is not None and result.rank_potential and page.run:
         parts.append(
             _("no. %(rank)s of %(all)s by what it buys")
             % {"rank": shown.number_text(result.rank_potential), "all": shown.number_text(page.run.customers)}
@@ -42,15 +42,19 @@ def metrics_of(page: CustomerPage) -> list[dict[str, Any]]:
                 "url": results_url,
             }
         )
-        metrics.append(
-            {
-                "label": _("Rank: buys / from us"),
-                "figure": f"{_rank(result.rank_potential)} / {_rank(result.rank_own)}",
-                "lines": [_mark_line(result)],
-                "url": results_url,
-            }
-        )
+        metrics.append(_rank_metric(result, results_url))
     return metrics
+
+
+def _rank_metric(result: CustomerResult, url: str) -> dict[str, Any]:
+    if result.potential is None:
+        return {"label": _("Rank by what it buys from us"), "figure": _rank(result.rank_own), "url": url}
+    return {
+        "label": _("Rank: buys / from us"),
+        "figure": f"{_rank(result.rank_potential)} / {_rank(result.rank_own)}",
+        "lines": [_mark_line(result)],
+        "url": url,
+    }
 
 
 def _sales_metric(page: CustomerPage) -> dict[str, Any]:

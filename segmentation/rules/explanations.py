@@ -259,18 +259,16 @@ def explain_quadrant(
     if not high and potential and cut is not None and cut > potential:
         reach = {"cut": Figure(cut, unit), "amount": Figure(cut - potential, unit)}
         steps.append(Sentence(phrases.QUADRANT_LARGE, reach))
-    return Explanation(
-        Sentence(template, figures),
-        (
-            ReceiptLine("potential", potential, unit),
-            ReceiptLine("own", own, unit),
-            ReceiptLine("share", share, SHARE),
-            ReceiptLine("market_share", market_share, SHARE),
-            ReceiptLine("share_index", index, RATIO),
-            ReceiptLine("line_large", cut, unit),
-        ),
-        tuple(steps),
+    receipt = (
+        ReceiptLine("potential", potential, unit),
+        ReceiptLine("own", own, unit),
+        ReceiptLine("share", share, SHARE),
+        ReceiptLine("market_share", market_share, SHARE),
+        ReceiptLine("share_index", index, RATIO),
+        ReceiptLine("line_large", cut, unit),
     )
+    knows_something = any(line.value is not None for line in receipt)
+    return Explanation(Sentence(template, figures), receipt if knows_something else (), tuple(steps))
 
 
 def _across_market_share(

@@ -88,6 +88,7 @@ def _tabs(level: Level, tab: str, head: Headline, attack: int, more: dict[str, A
             "active": key == tab,
         }
         for key, (label, count) in labels.items()
+        if key != "elsewhere" or head.with_potential or key == tab
     ]
 
 

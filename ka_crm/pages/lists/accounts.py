@@ -25,7 +25,10 @@ COLUMNS = (
         also=("code", "channel__name", "format__name", f"{_R}stores", "archived_at", "region__name"),
     ),
     Column("code", _("Code"), "code", shown=False),
-    Column("quadrant", _("Quadrant"), f"{_R}quadrant", kind="quadrant", words=words.QUADRANTS),
+    Column(
+        "quadrant", _("Quadrant"), f"{_R}quadrant", kind="quadrant", words=words.QUADRANTS,
+        cell=_CELLS + "quadrant.html",
+    ),
     Column(
         "potential", _("They buy,"), f"{_R}potential", words.A_YEAR, "money", falling=True,
         total="potential",
