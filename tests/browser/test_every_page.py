@@ -1,0 +1,68 @@
+"""Every page, as anybody sees it: readable by everyone (axe, light and dark), never wider than the phone."""
+
+import pytest
+from django.conf import settings
+
+from tests.browser.conftest import PHONE, expect
+
+pytestmark = pytest.mark.browser
+AXE = settings.BASE_DIR / "var" / "vendor" / "js" / "axe.min.js"
+PAGES = {
+    "login": "/login/",
+    "home": "/",
+    "accounts": "/accounts/",
+    "account": "/accounts/HY-VEE/",
+    "stores": "/stores/",
+    "store": "/stores/2665/",
+    "segmentation": "/segmentation/",
+    "comparison": "/segmentation/comparison/",
+    "runs": "/segmentation/runs/",
+    "flags": "/flags/",
+    "imports": "/imports/",
+    "jobs": "/jobs/",
+    "criteria": "/criteria/",
+    "help": "/help/",
+    "profile": "/profile/",
+    "people": "/people/",
+}
+CHECK = """async () => {
+  const found = await axe.run(document, {
+    resultTypes: ["violations"],
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  });
+  return found.violations.filter((item) => ["serious", "critical"].includes(item.impact)).map(
+    (item) => `${item.id}: ${item.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(" | ")}`
+  );
+}"""
+TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.querySelectorAll("main *")]
+    .filter((item) => item.getBoundingClientRect().right > width + 1)
+    .slice(0, 5).map((item) => `${item.tagName}.${item.className}`).concat("the page");
+}"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_readable_in_light_and_dark_and_fits_the_phone(open_as, name):
+    page = open_as(None if name == "login" else "admin")
+    answer = page.goto(PAGES[name])
+    assert answer.status == 200
+    for chart in page.locator("[data-chart]").all():
+        chart.scroll_into_view_if_needed()
+    expect(page.locator("[data-state=loading]")).to_have_count(0)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
+        page.wait_for_timeout(200)  # colours pass over
+        found[scheme] = page.evaluate(CHECK)
+    page.set_viewport_size(PHONE)
+    for _ in range(20):  # charts follow the width a moment later
+        page.wait_for_timeout(150)
+        wide = page.evaluate(TOO_WIDE)
+        if not wide:
+            break
+    assert wide == []
+    assert found == {"light": [], "dark": []}
