@@ -3,6 +3,8 @@
 from collections.abc import Hashable
 from typing import ClassVar
 
+from django.db import connection, transaction
+
 from accounts.importers.owners import Owners
 from accounts.importers.terms import Terms
 from accounts.models import Customer
@@ -15,6 +17,8 @@ from ka_crm.imports.rules.lines import Line, Record
 from ka_crm.lib.bulk import chunked
 from ka_crm.people.queries import territory_ids_below
 
+_PARENTS = 10_000
+_SET_PARENT = f"UPDATE {Customer._meta.db_table} SET parent_id = %s WHERE id = %s"
 _TERMS = ("channel", "format", "region", "territory")
 
 
@@ -24,6 +28,7 @@ class CustomerImporter(MasterImporter):
     kind: ClassVar[str] = "customers"
     label: ClassVar[str] = "Customers"
     model = Customer
+    prepares_in_steps: ClassVar[bool] = True
     compared: ClassVar[tuple[str, ...]] = (
         "name",
         "imported_name",
@@ -207,10 +212,9 @@ class CustomerImporter(MasterImporter):
         ids: dict[str, int] = {}
         for part in chunked(codes, 1000):
             ids |= dict(Customer.objects.filter(code__in=part).values_list("code", "id"))
-        for part in chunked(waiting.items(), 400):
-            Customer.objects.bulk_update(
-                [Customer(pk=ids[code], parent_id=ids[parent]) for code, parent in part], ["parent_id"]
-            )
+        for rows in chunked(((ids[parent], ids[code]) for code, parent in waiting.items()), _PARENTS):
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.executemany(_SET_PARENT, rows)
         owned = {
             key: values["kam_id"]
             for key, values in self._now.items()

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Hashable, Mapping
 
+from django.db import transaction
+
 from accounts.models import Customer, Ownership
 from ka_crm.imports.changes import remember_created, remember_updated
 from ka_crm.imports.models import ImportBatch
@@ -25,15 +27,18 @@ class Owners:
     def hand_over(self, batch: ImportBatch, owned: Mapping[Hashable, int], today: dt.date) -> None:
         """Close the open ownership of these customers (by code) and open a new one from today."""
         for part in chunked(owned.items(), 1000):
-            codes = dict(part)
-            ids = dict(Customer.objects.filter(code__in=codes).values_list("id", "code"))
-            still_open = Ownership.objects.filter(customer_id__in=ids, to_on__isnull=True)
-            before = {pk: {"to_on": None} for pk in still_open.values_list("pk", flat=True)}
-            still_open.update(to_on=today)
-            remember_updated(batch, Ownership, before)
-            newest = Ownership.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-            rows = [(customer, codes[code], today, None) for customer, code in ids.items()]
-            load_rows(Ownership, ("customer_id", "kam_id", "from_on", "to_on"), rows)
-            remember_created(
-                batch, Ownership, Ownership.objects.filter(pk__gt=newest).values_list("pk", flat=True)
-            )
+            with transaction.atomic():
+                self._hand_over(batch, dict(part), today)
+
+    def _hand_over(self, batch: ImportBatch, codes: dict[Hashable, int], today: dt.date) -> None:
+        ids = dict(Customer.objects.filter(code__in=codes).values_list("id", "code"))
+        still_open = Ownership.objects.filter(customer_id__in=ids, to_on__isnull=True)
+        before = {pk: {"to_on": None} for pk in still_open.values_list("pk", flat=True)}
+        still_open.update(to_on=today)
+        remember_updated(batch, Ownership, before)
+        newest = Ownership.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        rows = [(customer, codes[code], today, None) for customer, code in ids.items()]
+        load_rows(Ownership, ("customer_id", "kam_id", "from_on", "to_on"), rows)
+        remember_created(
+            batch, Ownership, Ownership.objects.filter(pk__gt=newest).values_list("pk", flat=True)
+        )

@@ -26,6 +26,7 @@ class StoreImporter(MasterImporter):
     kind: ClassVar[str] = "stores"
     label: ClassVar[str] = "Stores"
     model = Store
+    prepares_in_steps: ClassVar[bool] = True
     compared: ClassVar[tuple[str, ...]] = (
         "name",
         "imported_name",

@@ -67,6 +67,8 @@ class Importer(ABC):
     takes_own_when: ClassVar[bool] = False
     #: Whether equal lines are legitimate, so that only the file's digest guards against loading it twice.
     is_additive: ClassVar[bool] = False
+    #: Whether ``prepare`` makes its own short transactions; a load that fails is taken back by its changes.
+    prepares_in_steps: ClassVar[bool] = False
 
     def __init__(self, context: Context) -> None:
         self.context = context

@@ -1,11 +1,11 @@
-"""Importing master data: one record per code, made or changed, all in one short transaction."""
+"""Importing master data: one record per code, made or changed, in short transactions."""
 
 from abc import abstractmethod
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import models, transaction
 
 from ka_crm.imports.changes import remember_created, remember_updated
 from ka_crm.imports.importer import Context, Importer
@@ -16,6 +16,7 @@ from ka_crm.lib.bulk import chunked, load_rows
 
 Values = dict[str, Any]
 _PART = 2_000
+_STEP = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +118,20 @@ class MasterImporter(Importer):
         return values
 
     def prepare(self, batch: ImportBatch) -> None:
-        self.resolve_pending(batch)
+        with transaction.atomic():
+            self.resolve_pending(batch)
         made = [(key, values) for key, values in self._now.items() if key not in self._before]
-        self.write_new(batch, made)
+        for part in chunked(made, _STEP):
+            with transaction.atomic():
+                self.write_new(batch, part)
         changed = {
             key: values
             for key, values in self._now.items()
             if key in self._before and values != self._before[key]
         }
-        self.write_changed(batch, changed)
+        for some in chunked(changed.items(), _PART):
+            with transaction.atomic():
+                self.write_changed(batch, dict(some))
         self.after_write(batch)
 
     def write_new(self, batch: ImportBatch, made: list[tuple[Hashable, Values]]) -> None:
@@ -168,7 +174,7 @@ class MasterImporter(Importer):
         remember_updated(batch, self.model, before)
 
     def after_write(self, batch: ImportBatch) -> None:
-        """What follows from the new values, in the same transaction."""
+        """What follows from the new values, in short transactions."""
 
 
 def fill_stamps(model: type[models.Model], rows: list[Values]) -> None:

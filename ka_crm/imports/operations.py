@@ -1,5 +1,6 @@
 """Checking, loading and taking back files: the same for page, API and command line."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -196,7 +197,7 @@ def _start_loading(run: Run, batch: ImportBatch, raw: dict[str, Any], job_id: in
 def _load(run: Run, batch: ImportBatch, seen: tuple[Any, ...], progress: Progress) -> None:
     importer, report = run.importer, run.report
     progress(0, report.rows, "loading")
-    with transaction.atomic():
+    with nullcontext() if importer.prepares_in_steps else transaction.atomic():
         importer.prepare(batch)
     importer.store(batch, lambda: run.chunks(progress, "loading"), progress)
     progress(report.rows, report.rows, "publishing")

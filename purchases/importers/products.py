@@ -23,6 +23,7 @@ class ProductImporter(MasterImporter):
     kind: ClassVar[str] = "products"
     label: ClassVar[str] = "Products"
     model = Product
+    prepares_in_steps: ClassVar[bool] = True
     compared: ClassVar[tuple[str, ...]] = ("name", "category_id", "brand", "list_price", "unit_cost")
     fields: ClassVar[tuple[Field, ...]] = (
         Field(

@@ -100,3 +100,15 @@ def test_the_checks_before_an_undo_ask_no_more_for_more_records(load, dora, djan
 
     begun(2)
     assert begun(3) == begun(3_000)
+
+
+def test_a_load_of_customers_that_fails_half_way_leaves_everything_as_it_was(load, alpha, monkeypatch):
+    monkeypatch.setattr("ka_crm.imports.master._STEP", 2)
+
+    def fail(*args):
+        raise RuntimeError
+
+    monkeypatch.setattr("accounts.importers.customers.CustomerImporter.after_write", fail)
+    with pytest.raises(RuntimeError):
+        load("customers", "code,name\nALPHA,Other\n" + "".join(f"C{n},Name\n" for n in range(5)))
+    assert list(Customer.objects.values_list("code", "name")) == [("ALPHA", alpha.name)]
