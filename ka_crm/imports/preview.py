@@ -144,6 +144,7 @@ def questions_of(report: dict[str, Any], mapping: Mapping) -> list[dict[str, Any
                 "code": question["code"],
                 "text": _(question["text"]),
                 "values": question["values"],
+                "sums": question.get("sums"),
                 "options": [
                     {"answer": json.dumps(option), "label": _option_label(option)}
                     for option in question["options"]

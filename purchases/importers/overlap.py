@@ -26,6 +26,12 @@ def months_loaded(indexes: list[int]) -> list[dt.date]:
     return [row["month"] for row in found if row["lines_left"]]
 
 
+def amount_loaded(months: list[dt.date]) -> int:
+    """Return what committed batches have sold in these months, in ten-thousandths."""
+    committed = MonthlySales.objects.filter(batch__state=BatchState.COMMITTED, month__in=months)
+    return committed.aggregate(amount=Sum("net_amount"))["amount"] or 0
+
+
 def subtract_months(sums: Sums, indexes: list[int]) -> None:
     """Take away everything that committed batches have in these months."""
     names = ("customer_id", "store_id", "category_id", "month")

@@ -50,6 +50,7 @@ class SalesImporter(Importer):
             visible = None if context.is_everywhere else set(self._accounts.customers.values())
             self._documents = documents.Documents(look_up=not self._replaces_months, visible=visible)
         self._months: dict[int, int] = {}
+        self._amounts: dict[int, int] = {}
         self._seen: dict[str, set[int]] = {"customers": set(), "stores": set(), "products": set()}
         self._returns = [0, 0]
         self._additive_lines = 0
@@ -93,6 +94,7 @@ class SalesImporter(Importer):
         day = sale[0]
         month = day.year * 12 + day.month - 1
         self._months[month] = self._months.get(month, 0) + 1
+        self._amounts[month] = self._amounts.get(month, 0) + sale[5]
         seen = self._seen
         seen["customers"].add(sale[1])
         if sale[2]:
@@ -181,7 +183,11 @@ class SalesImporter(Importer):
             return
         options: list[dict[str, Any]] = [{"overlap": "add"}, {"overlap": "replace"}]
         text = "Sales of these months are loaded already. Add these lines to them, or replace them?"
-        self.context.questions.append(Question("overlap", text, names, options))
+        sums = {
+            "loaded_scaled": overlap.amount_loaded(months),
+            "file_scaled": sum(self._amounts[day.year * 12 + day.month - 1] for day in months),
+        }
+        self.context.questions.append(Question("overlap", text, names, options, sums))
         if not self.context.mapping.overlap:
             tally.note("The lines are added to months that are loaded already.", len(months))
 

@@ -42,6 +42,8 @@ class Question:
     text: str
     values: list[str] = field(default_factory=list)
     options: list[dict[str, Any]] = field(default_factory=list)
+    #: What is weighed against each other, in ten-thousandths: {"loaded_scaled": …, "file_scaled": …}.
+    sums: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass

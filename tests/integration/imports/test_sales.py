@@ -211,6 +211,7 @@ def test_an_overlap_with_loaded_months_is_a_question(load, check, alpha):
     question = next(item for item in check("sales", other).questions if item.code == "overlap")
     assert question.values == ["2022-02"]
     assert question.options == [{"overlap": "add"}, {"overlap": "replace"}]
+    assert question.sums == {"loaded_scaled": 505_000, "file_scaled": 50_000}
     load("sales", other)
     assert months()["ALPHA", "2022-02"] == (55.5, 2)
 
