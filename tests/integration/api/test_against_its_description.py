@@ -2,6 +2,8 @@
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from rest_framework.throttling import UserRateThrottle
 from schemathesis import GenerationMode
@@ -22,7 +24,17 @@ CHECKS = [
 
 
 @pytest.fixture
-def token(adam, monkeypatch):
+def one_connection():
+    """The application is called without a server: it must keep the connection of the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def token(one_connection, adam, monkeypatch):
     monkeypatch.setattr(UserRateThrottle, "rate", "1000000/min", raising=False)
     _row, secret = create_token(by=adam, user=adam)
     return secret
