@@ -19,6 +19,7 @@ from ka_crm.criteria.queries import settings_of
 from ka_crm.criteria.rules.settings import CriteriaSettings
 from ka_crm.lib import clock
 from ka_crm.lib.bulk import load_rows
+from ka_crm.lib.locks import hold_until_commit
 from ka_crm.records.operations import set_system_setting
 from ka_crm.records.queries import business_today, system_setting
 from visits.evidence import configured_market_shares, load_evidence
@@ -36,6 +37,7 @@ from visits.rules.evidence import Evidence, FloatArray
 from visits.rules.patterns import Patterns, pooled_patterns
 
 _PATTERNS = "market_patterns"
+_WRITING = "store shares"  # held while rows are replaced: two counts of a store at once must not collide
 _FIELDS = [
     "store_id", "category_id", "basis", "in_units", "clusters", "total", "own", "share", "unit_share",
     "amount_share", "low", "high",
@@ -81,6 +83,7 @@ def evaluate_stores(store_ids: Sequence[int]) -> EvaluatedStores:
     found = judge(measured, potential, shares, source, settings)
     evaluated = EvaluatedStores(evidence, found, settings, patterns)
     with transaction.atomic():
+        hold_until_commit(_WRITING)
         StoreShare.objects.filter(store_id__in=list(store_ids)).delete()
         load_rows(StoreShare, _FIELDS, store_share_rows(evaluated))
     return evaluated
@@ -93,6 +96,7 @@ def keep_store_shares(evaluated: EvaluatedStores) -> int:
     for _, group in groupby(rows, key=lambda row: row[0] // 2000):
         chunk = list(group)
         with transaction.atomic():
+            hold_until_commit(_WRITING)
             StoreShare.objects.filter(store_id__gt=done, store_id__lte=chunk[-1][0]).delete()
             load_rows(StoreShare, _FIELDS, chunk)
         done = chunk[-1][0]

@@ -39,10 +39,11 @@ def load_rows(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence
     with connection.cursor() as cursor:
         for chunk in chunked(rows, _CHUNK):
             if connection.vendor == "postgresql":
-                cursor.copy_expert(
-                    f"COPY {table} ({quoted}) FROM STDIN WITH (FORMAT csv, NULL '{_UNKNOWN}')",
-                    _copy_text(chunk),
-                )
+                with connection.wrap_database_errors:  # COPY is not known to Django's cursor
+                    cursor.copy_expert(
+                        f"COPY {table} ({quoted}) FROM STDIN WITH (FORMAT csv, NULL '{_UNKNOWN}')",
+                        _copy_text(chunk),
+                    )
             else:
                 marks = ", ".join(["%s"] * len(columns))
                 cursor.executemany(

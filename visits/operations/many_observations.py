@@ -35,6 +35,7 @@ from visits.operations.observations import (
 )
 
 _PART = 500
+_TRIES = 3
 _COLUMNS = (
     "store_id", "category_id", "date", "kind", "client_uuid", "total_units", "own_units", "total_amount",
     "own_amount", "rep_id", "version", "is_confirmed", "is_live", "is_generated", "created_at",
@@ -84,12 +85,15 @@ def record_observations(*, by: User, counts: Sequence[Count]) -> list[Recorded]:
     seen = Store.objects.visible_to(by).filter(pk__in=stores).count()
     if by.role not in MAY_COUNT or seen != len(stores):
         raise PermissionDenied
-    try:
-        with transaction.atomic():
-            kept = _record(by, counts)
-    except IntegrityError as error:
-        text = _("Somebody else saved one of these days at the same moment. Try again.")
-        raise CountsRefused([(0, ValidationError(text))]) from error
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            with transaction.atomic():
+                kept = _record(by, counts)
+            break
+        except IntegrityError as error:
+            if not tries_left:  # each time somebody else was faster; as a rule the second try sees theirs
+                text = _("Somebody else saved one of these days at the same moment. Try again.")
+                raise CountsRefused([(0, ValidationError(text))]) from error
     routine = {
         item.observation.store_id
         for item in kept

@@ -4,7 +4,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Customer
 from ka_crm.lib import bulk
@@ -85,3 +85,10 @@ def test_days_and_months_are_numbered_as_in_python(db, day):
     sql = f"SELECT {bulk.day_number_sql(column)}, {bulk.month_index_sql(column)} FROM records_systemsetting"
     number, month = bulk.read_integers(sql)
     assert (number[0], month[0]) == (date.toordinal(), date.year * 12 + date.month - 1)
+
+
+@pytest.mark.django_db
+def test_a_violated_constraint_is_the_same_error_on_either_database():
+    load(("A", "Alpha", 1, None))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        load(("A", "Alpha again", 1, None))
