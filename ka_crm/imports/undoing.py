@@ -14,6 +14,7 @@ from ka_crm.imports.reverting import revert_changes
 from ka_crm.jobs.models import UNFINISHED, JobRun
 from ka_crm.jobs.queries import abandoned_jobs
 from ka_crm.lib import clock
+from ka_crm.lib.locks import hold_until_commit
 from ka_crm.people.models import User
 from ka_crm.records.operations import record_change
 
@@ -26,10 +27,8 @@ _UNDO_WITHOUT_JOB = dt.timedelta(minutes=5)
 
 
 def lock_batches() -> None:
-    """Let no other batch be published at the same moment (SQLite has one writer anyway)."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f'LOCK TABLE "{ImportBatch._meta.db_table}" IN SHARE ROW EXCLUSIVE MODE')
+    """Let no other batch be published before the end of this transaction."""
+    hold_until_commit("import batches")
 
 
 def undo_import(*, batch: ImportBatch, by: User | None, progress: Progress | None = None) -> dict[str, int]:

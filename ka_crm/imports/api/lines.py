@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -14,6 +15,7 @@ from ka_crm.imports.queries import may_import
 from ka_crm.imports.rules.fields import Field, FieldType
 from ka_crm.imports.rules.mapping import CREATABLE, OVERLAPS
 from ka_crm.imports.rules.report import Report
+from ka_crm.imports.undoing import lock_batches
 from ka_crm.lib.spreadsheets import FileRefused
 from ka_crm.records.api.problems import Problem
 
@@ -99,13 +101,15 @@ def load_lines(
         raise PermissionDenied
     _check_shapes(lines)
     try:
-        report = load_records(
-            kind=kind,
-            records=list(lines),
-            by=request.user,  # type: ignore[arg-type]
-            viewer=request.user,  # type: ignore[arg-type]
-            mapping=mapping or {},
-        )
+        with transaction.atomic():
+            lock_batches()  # requests of many integrations at once take their turns instead of failing
+            report = load_records(
+                kind=kind,
+                records=list(lines),
+                by=request.user,  # type: ignore[arg-type]
+                viewer=request.user,  # type: ignore[arg-type]
+                mapping=mapping or {},
+            )
     except FileRefused as error:
         raise Problem(400, error.reason) from error
     if not report.is_committed:
