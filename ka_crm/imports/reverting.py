@@ -100,7 +100,8 @@ def _restore(model: type[models.Model], changes: list[ImportChange]) -> None:
     quote, table = connection.ops.quote_name, model._meta.db_table
     assert model._meta.pk is not None
     key_column = str(model._meta.pk.column)
-    for keys, group in groupby(changes, lambda change: tuple(sorted(change.before))):
+    known = [(change.record_id, dict(change.before or {})) for change in changes]
+    for keys, group in groupby(known, lambda pair: tuple(sorted(pair[1]))):
         names = [name for name in keys if name != _VERSION]
         marks = [f"{quote(str(fields[name].column))} = %s" for name in names]
         same = ""
@@ -110,11 +111,11 @@ def _restore(model: type[models.Model], changes: list[ImportChange]) -> None:
         sql = f"UPDATE {quote(table)} SET {', '.join(marks)} WHERE {quote(key_column)} = %s{same}"
         rows = [
             [
-                *(_stored(fields[name], change.before[name]) for name in names),
-                change.record_id,
-                *([change.before[_VERSION] + 1] if same else []),
+                *(_stored(fields[name], before[name]) for name in names),
+                record_id,
+                *([before[_VERSION] + 1] if same else []),
             ]
-            for change in group
+            for record_id, before in group
         ]
         if marks:
             with connection.cursor() as cursor:

@@ -20,6 +20,7 @@ from ka_crm.jobs.models import JobRun, JobState
 from ka_crm.jobs.queries import duration, latest_job, seconds_left
 from ka_crm.lib.spreadsheets import FileRefused
 from ka_crm.people.models import Role
+from ka_crm.people.viewer import viewer_of
 
 #: Who is offered the button; the recomputation itself asks again.
 _MAY_RECOMPUTE = (Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN)
@@ -42,7 +43,7 @@ def batch_page(request: HttpRequest, batch_id: int) -> HttpResponse:
         context |= {"step": "preview", **_preview(batch, load_job)}
     else:
         context |= {"step": "result", "undo_job": undo_job, **_result(batch, undo_job)}
-        context["may_recompute"] = request.user.role in _MAY_RECOMPUTE  # type: ignore[union-attr]
+        context["may_recompute"] = viewer_of(request).role in _MAY_RECOMPUTE
     context["steps"] = _steps(context)
     response = render(request, "imports/batch.html", context)
     _end_polling(response, request.GET.get("poll", ""), context)
