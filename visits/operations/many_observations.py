@@ -105,7 +105,8 @@ def record_observations(*, by: User, counts: Sequence[Count]) -> list[Recorded]:
 
 
 def _record(by: User, counts: Sequence[Count]) -> list[Recorded]:
-    known, usual, live = _kept_before(counts), _usual_counts(counts), _live(counts)
+    live = _live(counts)  # first: once its rows are locked, what others have just kept is seen
+    known, usual = _kept_before(counts), _usual_counts(counts)
     today, older_of = business_today(), {}
     kept: list[Recorded] = []
     errors: list[tuple[int, ValidationError | Implausible]] = []

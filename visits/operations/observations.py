@@ -29,6 +29,10 @@ USUAL_OF = 12
 EARLIEST = dt.date(1990, 1, 1)
 
 
+class SentTwice(IntegrityError):
+    """The same count was kept by somebody else between the first look and the lock."""
+
+
 class Implausible(Exception):
     """The count is far above what the store usually sells: ask first. Units in ten-thousandths."""
 
@@ -181,6 +185,8 @@ def _store_it(by: User, observation: Observation) -> None:
             .first()
         )
         before = {}
+        if older and older.client_uuid == observation.client_uuid:
+            raise SentTwice
         if older:
             Observation.objects.filter(pk=older.pk).update(is_live=False)
             observation.version = older.version + 1

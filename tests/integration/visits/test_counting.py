@@ -12,7 +12,8 @@ from ka_crm.records.models import AuditRow
 from ka_crm.records.operations import set_system_setting
 from purchases.models import Category
 from visits.models import Observation, StoreShare
-from visits.operations import Implausible, record_observation
+from visits.operations import Implausible, many_observations, observations, record_observation
+from visits.operations.many_observations import Count, record_observations
 
 TODAY = dt.date(2022, 11, 1)
 
@@ -54,6 +55,36 @@ def test_the_same_form_sent_twice_keeps_one_count(alice, alpha_store, tequila):
     key = uuid.uuid4()
     assert count(alice, alpha_store, tequila, 17, 4, key=key).is_new
     assert not count(alice, alpha_store, tequila, 17, 4, key=key).is_new
+    assert Observation.objects.count() == 1
+
+
+def test_a_form_kept_by_another_process_between_look_and_lock_is_no_correction(
+    alice, alpha_store, tequila, monkeypatch
+):
+    key, looks = uuid.uuid4(), iter([None])
+    count(alice, alpha_store, tequila, 20, 3, key=key)
+    look = observations._already
+    monkeypatch.setattr(observations, "_already", lambda *asked: next(looks, look(*asked)))
+    assert not count(alice, alpha_store, tequila, 20, 3, key=key).is_new
+    assert Observation.objects.count() == 1
+
+
+def test_counts_kept_by_another_process_on_the_way_are_no_corrections(
+    alice, alpha_store, tequila, monkeypatch
+):
+    sent = Count(
+        store=alpha_store, category=tequila, date=TODAY, total_units=20 * SCALE, own_units=3 * SCALE,
+        client_uuid=uuid.uuid4(),
+    )  # fmt: skip
+    find = many_observations._live
+
+    def somebody_is_faster(counts):
+        monkeypatch.setattr(many_observations, "_live", find)
+        record_observations(by=alice, counts=counts)
+        return find(counts)
+
+    monkeypatch.setattr(many_observations, "_live", somebody_is_faster)
+    assert not record_observations(by=alice, counts=[sent])[0].is_new
     assert Observation.objects.count() == 1
 
 
