@@ -4,6 +4,8 @@ Alice (KAM) owns Alpha Markets with two stores in the North; Bob (KAM) owns Beta
 Sue supervises the North, Dora is director, Fay approves money, Adam administers, Rex is a rep.
 """
 
+import os
+
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -18,6 +20,8 @@ def pytest_configure() -> None:
     """Hash passwords fast, and keep what is cached (rates, tries) inside this process."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # Playwright keeps a loop in the thread of its tests, and for a moment in that of the next one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from tests.processes import ROOT, Worker, wait_for
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
 expect = playwright_api.expect
+expect.set_options(timeout=30_000)
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -183,7 +184,7 @@ def open_as(browser, demo):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         complaints.listen(page)
         return page
 

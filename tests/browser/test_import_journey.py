@@ -16,6 +16,7 @@ from tests.processes import own_broker, shared_database, workers
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
 expect = playwright_api.expect
+expect.set_options(timeout=30_000)
 
 pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 _FLAGS = (
@@ -48,9 +49,8 @@ def chromium() -> str:
 
 
 @pytest.fixture
-def site(transactional_db, tmp_path, settings, monkeypatch):
+def site(transactional_db, tmp_path, settings):
     """The product with a real worker on a database of its own; gives its address."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in this thread
     settings.KA_REQUIRE_MFA = False
     settings.DATA_DIR = tmp_path
     with (
@@ -83,7 +83,7 @@ def page(site, client, adam):
         context = browser.new_context(base_url=site, viewport={"width": 1440, "height": 900}, locale="en-GB")
         context.add_cookies([session])
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)  # a busy machine takes its time, a broken page takes forever
         complaints = []
         page.on(
             "console", lambda message: complaints.append(message.text) if message.type == "error" else None
