@@ -43,18 +43,6 @@ class ProductForm(VersionedForm):
     def clean_code(self) -> str:
         return _code(self.cleaned_data["code"])
 
-    def clean_list_price(self) -> object:
-        return self._not_negative("list_price")
-
-    def clean_unit_cost(self) -> object:
-        return self._not_negative("unit_cost")
-
-    def _not_negative(self, name: str) -> object:
-        value = self.cleaned_data[name]
-        if value is not None and value < 0:
-            raise forms.ValidationError(_("This cannot be negative."))
-        return value
-
 
 class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
     """Code and name of a category."""

@@ -67,7 +67,9 @@ class Customer(models.Model):
                 condition=~models.Q(code="") & ~models.Q(code__contains="/"), name="customer_code_ok"
             ),
             models.CheckConstraint(
-                condition=~models.Q(parent=models.F("id")), name="customer_not_own_parent"
+                condition=~models.Q(parent=models.F("id")),
+                name="customer_not_own_parent",
+                violation_error_message=_("A customer cannot belong to itself."),
             ),
         ]
 

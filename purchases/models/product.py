@@ -1,7 +1,10 @@
 """What is sold: categories and products."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+_NOT_NEGATIVE = MinValueValidator(0, message=_("This cannot be negative."))
 
 
 class Category(models.Model):
@@ -33,8 +36,12 @@ class Product(models.Model):
         related_name="products",
     )
     brand = models.CharField(_("brand"), max_length=120, blank=True)
-    list_price = models.DecimalField(_("list price"), max_digits=14, decimal_places=4, null=True, blank=True)
-    unit_cost = models.DecimalField(_("unit cost"), max_digits=14, decimal_places=4, null=True, blank=True)
+    list_price = models.DecimalField(
+        _("list price"), max_digits=14, decimal_places=4, null=True, blank=True, validators=[_NOT_NEGATIVE]
+    )
+    unit_cost = models.DecimalField(
+        _("unit cost"), max_digits=14, decimal_places=4, null=True, blank=True, validators=[_NOT_NEGATIVE]
+    )
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
