@@ -11,8 +11,8 @@ import xlsxwriter
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-#: A text that starts with one of these could be run as a formula; it gets a quote mark in front.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from ka_crm.lib.spreadsheets.inert import FORMULA_STARTS
+
 _WORKBOOK = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -26,10 +26,12 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 def inert(value: Any) -> Any:
     """Return ``value`` so that no spreadsheet program takes it for a formula.
 
+    Any text, also one that looks like a number: numbers come here as numbers.
+
     >>> inert("=1+1"), inert("-5 %"), inert(-5), inert("plain")
     ("'=1+1", "'-5 %", -5, 'plain')
     """
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return "'" + value
     return value
 

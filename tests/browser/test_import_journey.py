@@ -3,7 +3,6 @@
 import os
 import re
 from pathlib import Path
-from shutil import which
 
 import pytest
 from django.conf import settings as django_settings
@@ -12,17 +11,10 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import Customer, Store
 from ka_crm.imports.models import BatchState, ImportBatch
 from purchases.models import MonthlySales, SalesLine
+from tests.browser.conftest import FLAGS, chromium, expect, playwright_api
 from tests.processes import own_broker, shared_database, workers
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
-expect = playwright_api.expect
-expect.set_options(timeout=30_000)
-
 pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.django_db(transaction=True)]
-_FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 CUSTOMERS = "Customer code,Name,Region\nC1,Café Zürich,North\nC2,Beta Stores,South\n"
 STORES = "Store code,Name,Customer code,City\n001,Zürich One,C1,Zürich\n002,Beta One,C2,Basel\n"
 SALES = "Sold on;Store code;Net amount;Remark\n" + "".join(
@@ -35,17 +27,6 @@ SALES = "Sold on;Store code;Net amount;Remark\n" + "".join(
         (15, "002", "zehn"),
     ]
 )
-
-
-def chromium() -> str:
-    found = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := which(name))), ""
-    )
-    if not found:
-        pytest.skip(
-            "There is no Chromium: install the package chromium (Debian, Ubuntu) to run browser tests."
-        )
-    return found
 
 
 @pytest.fixture
@@ -79,7 +60,7 @@ def page(site, client, adam):
         "url": site,
     }
     with playwright_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         context = browser.new_context(base_url=site, viewport={"width": 1440, "height": 900}, locale="en-GB")
         context.add_cookies([session])
         page = context.new_page()

@@ -8,6 +8,7 @@ from typing import Any
 from accounts.importers import AccountLookup
 from ka_crm.imports.importer import Context, Importer
 from ka_crm.imports.rules import reasons
+from ka_crm.imports.rules.fields import Field, FieldType
 from ka_crm.imports.rules.lines import Line, Record
 from purchases.importers import Catalogue
 
@@ -16,6 +17,25 @@ MEASURES = ("total_amount", "own_amount", "total_units", "own_units")
 Key = tuple[int, int, dt.date, str]
 Counts = tuple[int | None, ...]
 _FATES = ("updated", "created", "unchanged")
+#: What every count is about.
+STORE_AND_CATEGORY = (
+    Field(
+        "store_code",
+        FieldType.CODE,
+        "Store code",
+        required=True,
+        example="S-2001",
+        synonyms=("store", "store id", "store no", "store number", "outlet", "门店编码"),
+    ),
+    Field(
+        "category_code",
+        FieldType.CODE,
+        "Category",
+        required=True,
+        example="TEQUILA",
+        synonyms=("category", "category_id", "category name", "品类"),
+    ),
+)
 
 
 class CountImporter(Importer):

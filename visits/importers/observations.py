@@ -14,7 +14,7 @@ from ka_crm.imports.rules.lines import Line, Record
 from ka_crm.lib import clock
 from ka_crm.lib.bulk import chunked, load_rows
 from ka_crm.people.models import User
-from visits.importers.counts import MEASURES, CountImporter, Key
+from visits.importers.counts import MEASURES, STORE_AND_CATEGORY, CountImporter, Key
 from visits.importers.following import evaluate_counted
 from visits.importers.removal import delete_rows, supersede
 from visits.models import Observation
@@ -44,22 +44,7 @@ class ObservationImporter(CountImporter):
     label: ClassVar[str] = "Observations of visit days"
     takes_own_when: ClassVar[bool] = True
     fields: ClassVar[tuple[Field, ...]] = (
-        Field(
-            "store_code",
-            FieldType.CODE,
-            "Store code",
-            required=True,
-            example="S-2001",
-            synonyms=("store", "store id", "store no", "store number", "outlet", "门店编码"),
-        ),
-        Field(
-            "category_code",
-            FieldType.CODE,
-            "Category",
-            required=True,
-            example="TEQUILA",
-            synonyms=("category", "category_id", "category name", "品类"),
-        ),
+        *STORE_AND_CATEGORY,
         Field(
             "date",
             FieldType.DATE,

@@ -12,7 +12,7 @@ from ka_crm.imports.rules.fields import Field, FieldType
 from ka_crm.imports.rules.lines import Line, Record
 from ka_crm.imports.rules.mapping import Mapping
 from ka_crm.lib.bulk import chunked, load_rows
-from visits.importers.counts import MEASURES, CountImporter, Key
+from visits.importers.counts import MEASURES, STORE_AND_CATEGORY, CountImporter, Key
 from visits.importers.following import evaluate_counted
 from visits.importers.removal import delete_rows, supersede
 from visits.models import CategoryTotal
@@ -30,22 +30,7 @@ class CategoryTotalImporter(CountImporter):
     value_field: ClassVar[str] = "total_amount"
     takes_own_when: ClassVar[bool] = True
     fields: ClassVar[tuple[Field, ...]] = (
-        Field(
-            "store_code",
-            FieldType.CODE,
-            "Store code",
-            required=True,
-            example="S-2001",
-            synonyms=("store", "store id", "store no", "store number", "outlet", "门店编码"),
-        ),
-        Field(
-            "category_code",
-            FieldType.CODE,
-            "Category",
-            required=True,
-            example="TEQUILA",
-            synonyms=("category", "category_id", "category name", "品类"),
-        ),
+        *STORE_AND_CATEGORY,
         Field(
             "month", FieldType.MONTH, "Month", required=True, example="2022-10", synonyms=("period", "月份")
         ),

@@ -2,7 +2,8 @@
 
 import re
 
-_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: A text that starts with one of these could be run as a formula; it gets a quote mark in front.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?[\d.,\s]*\d%?\Z")
 
 
@@ -12,6 +13,6 @@ def inert(text: str) -> str:
     >>> inert("=cmd()"), inert("-12.50"), inert("Alpha")
     ("'=cmd()", '-12.50', 'Alpha')
     """
-    if text.startswith(_STARTS) and not _NUMBER.match(text):
+    if text.startswith(FORMULA_STARTS) and not _NUMBER.match(text):
         return f"'{text}"
     return text
