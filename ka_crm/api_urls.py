@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.routers import DefaultRouter
 
+from accounts.api import general, people, plans, rivals, talks
 from accounts.api.terms import ChannelViewSet, FormatViewSet, RegionViewSet, TerritoryViewSet
 from accounts.api.views import CustomerViewSet, StoreViewSet
 from ka_crm.criteria.api.views import CriteriaViewSet
@@ -41,6 +42,11 @@ for address, view in (
     ("flags", FlagViewSet),
     ("imports", ImportViewSet),
     ("jobs", JobViewSet),
+    *people.ENDPOINTS,
+    *talks.ENDPOINTS,
+    *rivals.ENDPOINTS,
+    *plans.ENDPOINTS,
+    *general.ENDPOINTS,
 ):
     router.register(address, view, basename=f"api-{address.replace('/', '-')}")
 

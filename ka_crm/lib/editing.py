@@ -1,5 +1,9 @@
-"""One way for every form page: errors beside fields (422), a stale version (409), else a redirect."""
+"""One way for every form: errors beside fields (422), a stale version (409), else a redirect.
 
+``form_page`` is a page; ``form_in_place`` is the same form in a sheet or within a page, swapped by htmx.
+"""
+
+import json
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -13,6 +17,10 @@ from ka_crm.lib.conflict import conflict_page
 from ka_crm.lib.versions import StaleVersion
 
 FORM_TEMPLATE = "editing/form.html"
+SHEET_TEMPLATE = "editing/_form.html"
+#: The sheet that forms in place open in, and the event by which a page learns that its record changed.
+SHEET = "edit-sheet"
+CHANGED = "ka:record-changed"
 
 
 def form_page(
@@ -44,6 +52,49 @@ def form_page(
     return render(
         request, template, {**(context or {}), "form": form, "sections": sections_of(form)}, status=status
     )
+
+
+def form_in_place(
+    request: HttpRequest,
+    form: forms.BaseForm,
+    *,
+    save: Callable[[dict[str, Any]], str],
+    said: str,
+    record_url: str = "",
+    context: dict[str, Any] | None = None,
+    template: str = SHEET_TEMPLATE,
+) -> HttpResponse:
+    """Like ``form_page``, and as a fragment where htmx asks for it.
+
+    Saved, the fragment's answer closes the sheet, tells ``said``, and lets the page fetch itself anew. A
+    stale version answers 409 with the form, what was typed still in it and both values of every field
+    that differs above it; saving again then is a decision.
+    """
+    if not request.headers.get("HX-Request"):
+        return form_page(request, form, save=save, said=said, record_url=record_url, context=context)
+    shown: dict[str, Any] = {**(context or {}), "form": form, "form_url": request.get_full_path()}
+    status = 200
+    if request.method == "POST":
+        status = 422
+        try:
+            if form.is_valid():
+                save(form.cleaned_data)
+                return changed_in_place(said)
+        except ValidationError as error:
+            add_errors(form, error)
+        except StaleVersion as conflict:
+            status, shown["conflict"] = 409, conflict
+    return render(request, template, {**shown, "sections": sections_of(form)}, status=status)
+
+
+def changed_in_place(said: str, *, undo_url: str = "", undo: str = "") -> HttpResponse:
+    """Tell the page that a record of it changed: the sheet closes, a line says so, the page is read anew."""
+    notice = {"text": str(said), "undo_url": undo_url, "undo": str(undo)}
+    response = HttpResponse(status=204)
+    response["HX-Trigger"] = json.dumps(
+        {"ka:close-dialog": {"value": SHEET}, "ka:notice": notice, CHANGED: {}}
+    )
+    return response
 
 
 def sections_of(form: forms.BaseForm) -> list[tuple[Any, list[forms.BoundField]]]:

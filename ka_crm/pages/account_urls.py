@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import customers, terms
+from accounts.views import customers, entries, terms
 from ka_crm.pages.views import accounts
 
 app_name = "accounts"
@@ -18,5 +18,9 @@ urlpatterns = [
     path("<str:code>/restore/", customers.restore, name="restore"),
     path("<str:code>/why/", accounts.customer_why, name="why"),
     path("<str:code>/purchases.<str:kind>", accounts.purchases_download, name="purchases_download"),
+    path("<str:code>/-/<slug:kind>/new/", entries.new_entry, name="entry_new"),
+    path("<str:code>/-/<slug:kind>/<int:pk>/", entries.edit_entry, name="entry_edit"),
+    path("<str:code>/-/<slug:kind>/<int:pk>/remove/", entries.remove_entry, name="entry_remove"),
+    path("<str:code>/-/<slug:kind>/<int:pk>/restore/", entries.restore_entry, name="entry_restore"),
     path("<str:code>/<str:tab>/", accounts.customer_page, name="customer_tab"),
 ]

@@ -1,20 +1,22 @@
-"""The shell of a customer's page: its header and the register of its tabs.
+"""The shell of the dossier: its header and the register of its panels.
 
-A tab is one entry in ``TABS``; the page, its address and its place in the row follow from it. Later parts
-of the dossier (timeline, decision map, plan …) are entries added here.
+A tab is one line in ``PANELS``; the page, its address, its fragment and its place in the row follow from
+it (docs/howto/add-to-the-dossier.md). Panels of single rooms stand in the rooms; here are those that join.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer
+from accounts.panel import Panel
 from accounts.permissions import may_edit_accounts, may_organise
 from accounts.queries import customer_by_code, owners_of
+from accounts.visibility import store_scope
+from ka_crm.lib.counts import counts_in_one
 from ka_crm.pages.dossier_strip import known_facts, metrics_of, missing_facts, what_it_is
 from ka_crm.pages.month_chart import month_chart
 from ka_crm.pages.queries import customer_page as reads
@@ -23,71 +25,76 @@ from ka_crm.pages.queries.history import acts_in_words
 from ka_crm.pages.views.lists import window_note
 from ka_crm.pages.views.why import customer_explanations
 from ka_crm.people.models import User
+from ka_crm.people.viewer import viewer_of
 from ka_crm.records.queries import audit_rows_for
 from segmentation.queries import current_run
 
 STORES_ON_OVERVIEW = 7
 STORES_ON_TAB = 200
 HISTORY_ROWS = 100
+#: The part of the page that a tab replaces.
+PART = "dossier-part"
 
 
-@dataclass(frozen=True)
-class DossierTab:
-    """One tab: its name in the address, its words, its template, and what it reads."""
-
-    key: str
-    label: Any
-    template: str
-    context: Callable[[CustomerPage, HttpRequest], dict[str, Any]]
-    count: Callable[[CustomerPage], int | None] = lambda page: None
-
-
-def customer_of(viewer: User, code: str) -> CustomerPage:
-    """Return a customer that ``viewer`` may see with its result; 404 otherwise."""
+def customer_of(request: HttpRequest, code: str) -> CustomerPage:
+    """Return a customer that the viewer may see with its result; 404 otherwise."""
+    viewer = viewer_of(request)
     customer = customer_by_code(viewer, code)
     run = current_run()
-    return CustomerPage(customer, viewer, run, reads.result_of(customer, run))
+    return CustomerPage(request, customer, viewer, run, reads.result_of(customer, run))
 
 
-def tab_named(key: str) -> DossierTab | None:
-    """Return a tab by its name in the address."""
-    return next((tab for tab in TABS if tab.key == key), None)
+def panel_named(key: str) -> Panel | None:
+    """Return a panel by its name in the address."""
+    return next((panel for panel in PANELS if panel.key == key), None)
 
 
-def tabs_of(page: CustomerPage, active: DossierTab) -> list[dict[str, Any]]:
-    """Return the row of tabs."""
-    code = page.customer.code
+def panel_url(code: str, panel: Panel) -> str:
+    """Return the address of a panel; the first one is the customer's own."""
+    if panel is PANELS[0]:
+        return reverse("accounts:customer", args=[code])
+    return reverse("accounts:customer_tab", args=[code, panel.key])
+
+
+def tabs_of(page: CustomerPage, active: Panel) -> list[dict[str, Any]]:
+    """Return the row of tabs; all their counts in one query."""
+    customer, viewer = page.customer, page.viewer
+    counted = {panel.key: panel.counted(customer, viewer) for panel in PANELS if panel.counted}
+    counts = counts_in_one(Customer.objects.filter(pk=customer.pk), counted)
     return [
         {
-            "label": tab.label,
-            "url": (
-                reverse("accounts:customer", args=[code])
-                if tab is TABS[0]
-                else reverse("accounts:customer_tab", args=[code, tab.key])
-            ),
-            "count": tab.count(page),
-            "active": tab is active,
+            "label": panel.label,
+            "url": panel_url(customer.code, panel),
+            "count": counts.get(panel.key),
+            "active": panel is active,
         }
-        for tab in TABS
+        for panel in PANELS
     ]
 
 
-def header(page: CustomerPage) -> dict[str, Any]:
-    """Return what stands above every tab: name, label, who looks after it, the strip of figures."""
+def rights(page: CustomerPage) -> dict[str, Any]:
+    """Return what every panel knows: whose dossier it is, and what the viewer may do in it."""
     return {
         "page": page,
         "customer": page.customer,
         "result": page.result,
         "run": page.run,
-        "what_it_is": what_it_is(page),
-        "metrics": metrics_of(page),
-        "note": window_note(page.run, None),
         "may_edit": may_edit_accounts(page.viewer),  # whoever is here sees the customer
         "may_organise": may_organise(page.viewer),
     }
 
 
-def overview_context(page: CustomerPage, request: HttpRequest) -> dict[str, Any]:
+def header(page: CustomerPage) -> dict[str, Any]:
+    """Return what stands above every tab: name, label, who looks after it, the strip of figures."""
+    return {
+        **rights(page),
+        "what_it_is": what_it_is(page),
+        "metrics": metrics_of(page),
+        "note": window_note(page.run, None),
+    }
+
+
+def overview_context(page: CustomerPage) -> dict[str, Any]:
     """Facts, sales by month, stores by gap, and what is missing."""
     return {
         "facts": known_facts(page.customer),
@@ -100,7 +107,7 @@ def overview_context(page: CustomerPage, request: HttpRequest) -> dict[str, Any]
     }
 
 
-def stores_context(page: CustomerPage, request: HttpRequest) -> dict[str, Any]:
+def stores_context(page: CustomerPage) -> dict[str, Any]:
     """All stores by gap."""
     if page.run is None:
         rows = [
@@ -112,17 +119,17 @@ def stores_context(page: CustomerPage, request: HttpRequest) -> dict[str, Any]:
     return {"stores": rows, "counts": page.counts, "limit": STORES_ON_TAB}
 
 
-def purchases_context(page: CustomerPage, request: HttpRequest) -> dict[str, Any]:
+def purchases_context(page: CustomerPage) -> dict[str, Any]:
     """What they bought from us by month, beside the year before."""
     return {"months": page.months, "chart": month_chart(page.months)}
 
 
-def results_context(page: CustomerPage, request: HttpRequest) -> dict[str, Any]:
+def results_context(page: CustomerPage) -> dict[str, Any]:
     """Why the customer has its classes and its quadrant."""
     return {"explanations": customer_explanations(page.run, page.viewer, page.customer.code)}
 
 
-def history_context(page: CustomerPage, request: HttpRequest) -> dict[str, Any]:
+def history_context(page: CustomerPage) -> dict[str, Any]:
     """Who changed what, and who answered for the customer when."""
     return {
         "acts": acts_in_words(audit_rows_for(page.customer)[:HISTORY_ROWS], Customer),
@@ -130,16 +137,15 @@ def history_context(page: CustomerPage, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-TABS = (
-    DossierTab("overview", gettext_lazy("Overview"), "accounts/customer_overview.html", overview_context),
-    DossierTab(
-        "stores",
-        gettext_lazy("Stores"),
-        "accounts/customer_stores.html",
-        stores_context,
-        lambda page: page.counts["stores"] or None,
-    ),
-    DossierTab("purchases", gettext_lazy("Purchases"), "accounts/customer_purchases.html", purchases_context),
-    DossierTab("results", gettext_lazy("Results"), "accounts/customer_results.html", results_context),
-    DossierTab("history", gettext_lazy("History"), "accounts/customer_history.html", history_context),
+def _stores(customer: Customer, viewer: User) -> list["QuerySet[Any]"]:
+    return [customer.stores.filter(store_scope(viewer), archived_at__isnull=True)]
+
+
+#: The tabs in their order: one line each, the panel itself stands in its room.
+PANELS: tuple[Panel, ...] = (
+    Panel("overview", _("Overview"), "dossier/overview.html", overview_context),
+    Panel("stores", _("Stores"), "dossier/stores.html", stores_context, _stores),
+    Panel("purchases", _("Purchases"), "dossier/purchases.html", purchases_context),
+    Panel("results", _("Results"), "dossier/results.html", results_context),
+    Panel("history", _("History"), "dossier/history.html", history_context),
 )

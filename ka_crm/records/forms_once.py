@@ -27,8 +27,8 @@ class _NothingCreated(Exception):
 def sent_once(view: View) -> View:
     """Run a creating view once per form; a second sending is led to where the first one went.
 
-    Only redirects are remembered: a form that comes back with errors may be sent again. The view runs
-    inside one transaction, so keep it short.
+    Redirects and finished saves in place are remembered; a form that comes back with errors may be sent
+    again. The view runs inside one transaction, so keep it short.
     """
 
     @wraps(view)
@@ -43,16 +43,16 @@ def sent_once(view: View) -> View:
             body_digest=_digest(request),
         )
         if claim.state is Claimed.ANSWERED:
-            return HttpResponseRedirect(claim.row.answer["location"])
+            return _repeated(claim.row.answer)
         if claim.state is not Claimed.MINE:
             return render(request, "records/sent_twice.html", {"state": claim.state.value}, status=409)
         try:
             with transaction.atomic():
                 response = view(request, *args, **kwargs)
-                location = response.headers.get("Location") or response.headers.get("HX-Redirect")
-                if not location:
+                answer = _remembered(response)
+                if not answer:
                     raise _NothingCreated(response)
-                store_answer(claim=claim, status=response.status_code, answer={"location": location})
+                store_answer(claim=claim, status=response.status_code, answer=answer)
         except _NothingCreated as nothing:
             release_key(claim=claim)
             return nothing.response
@@ -62,6 +62,21 @@ def sent_once(view: View) -> View:
         return response
 
     return once
+
+
+def _remembered(response: HttpResponse) -> dict[str, str]:
+    """Return what a second sending is answered with; nothing where nothing was created."""
+    location = response.headers.get("Location") or response.headers.get("HX-Redirect")
+    if location:
+        return {"location": location}
+    saved_in_place = response.status_code == 204 and "HX-Trigger" in response.headers
+    return {"trigger": response.headers["HX-Trigger"]} if saved_in_place else {}
+
+
+def _repeated(answer: dict[str, str]) -> HttpResponse:
+    if "trigger" in answer:
+        return HttpResponse(status=204, headers={"HX-Trigger": answer["trigger"]})
+    return HttpResponseRedirect(answer["location"])
 
 
 def _digest(request: HttpRequest) -> str:

@@ -19,6 +19,7 @@ export function startForms() {
     }, 0);
     window.addEventListener("pageshow", () => button && (button.disabled = false), { once: true });
   });
+  document.addEventListener("close", (event) => event.target.matches?.("dialog") && (unsent = false), true);
   window.addEventListener("beforeunload", (event) => {
     if (unsent) event.preventDefault();
   });

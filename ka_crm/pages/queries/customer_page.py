@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, F, Q
+from django.http import HttpRequest
 
 from accounts.models import Customer
 from accounts.visibility import store_scope
@@ -40,6 +41,7 @@ class MonthRow:
 class CustomerPage:
     """One customer as one viewer sees it, with its result of the current run."""
 
+    request: HttpRequest
     customer: Customer
     viewer: User
     run: SegmentationRun | None

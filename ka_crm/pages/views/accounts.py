@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -52,21 +53,29 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def customer_page(request: HttpRequest, code: str, tab: str = "overview") -> HttpResponseBase:
-    """One customer: header, figures, and one tab; each tab is an address and a full page."""
-    shown = dossier.tab_named(tab)
-    if shown is None or (tab == "overview" and request.path.rstrip("/").endswith("/overview")):
+    """One customer: header, figures, and one panel; each is an address, a full page, and a fragment."""
+    panel = dossier.panel_named(tab)
+    if panel is None or (tab == "overview" and request.path.rstrip("/").endswith("/overview")):
         raise Http404
-    page = dossier.customer_of(viewer_of(request), code)
-    context = {**dossier.header(page), **shown.context(page, request)}
-    context["tabs"] = dossier.tabs_of(page, shown)
-    return render(request, shown.template, context)
+    page = dossier.customer_of(request, code)
+    in_place = request.headers.get("HX-Target") == dossier.PART
+    context = {
+        **(dossier.rights(page) if in_place else dossier.header(page)),
+        **panel.context(page),
+        "shell": "dossier/fragment.html" if in_place else "dossier/page.html",
+        "tabs": dossier.tabs_of(page, panel),
+        "panel_url": dossier.panel_url(code, panel),
+    }
+    response = render(request, panel.template, context)
+    patch_vary_headers(response, ["HX-Target"])
+    return response
 
 
 @require_safe
 def customer_why(request: HttpRequest, code: str) -> HttpResponseBase:
     """Why a customer has its class and quadrant, as a fragment for the panel."""
-    page = dossier.customer_of(viewer_of(request), code)
-    context = {"page": page, "customer": page.customer, **dossier.results_context(page, request)}
+    page = dossier.customer_of(request, code)
+    context = {"page": page, "customer": page.customer, **dossier.results_context(page)}
     template = "accounts/_why.html" if request.headers.get("HX-Request") else "accounts/why_page.html"
     return render(request, template, context)
 
