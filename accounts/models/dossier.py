@@ -1,5 +1,7 @@
 """What every entry of a dossier has in common: whose it is, who wrote it, its version, put away or not."""
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
@@ -10,13 +12,13 @@ from accounts.visibility import customer_scope
 from ka_crm.people.models import User
 
 
-class DossierQuerySet(QuerySet["DossierEntry"]):  # type: ignore[type-var]
+class DossierQuerySet(QuerySet[Any]):
     """Entries of dossiers, narrowed to what somebody may see."""
 
-    def visible_to(self, viewer: User) -> "DossierQuerySet":
+    def visible_to(self, viewer: User) -> Self:
         return self.filter(customer_scope(viewer, "customer__"))
 
-    def kept(self) -> "DossierQuerySet":
+    def kept(self) -> Self:
         """Return what was not put away."""
         return self.filter(archived_at__isnull=True)
 
