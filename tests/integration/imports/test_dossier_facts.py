@@ -12,8 +12,10 @@ from ka_crm.imports.operations import undo_import
 from ka_crm.imports.queries import guess_mapping, may_import
 from ka_crm.imports.rules import reasons
 from ka_crm.lib.money import SCALE
+from ka_crm.lib.spreadsheets import FileRefused
 from ka_crm.records.invariants import violations
 from ka_crm.records.models import AuditRow
+from purchases.importers import PriceTermImporter
 from purchases.models import (
     AccountCost,
     Category,
@@ -412,13 +414,26 @@ def test_prices_for_everybody_are_not_stated_by_a_supervisor(load, alpha, produc
     assert reasons_of(report) == {2: reasons.FOR_ALL, 3: reasons.FOR_ALL}
 
 
+def test_a_price_typed_while_the_file_is_loaded_is_not_overlapped(load, alpha, product, dora, monkeypatch):
+    prepare = PriceTermImporter.prepare
+
+    def with_somebody_typing(importer, batch):
+        PriceTerm.objects.create(customer=alpha, product=product, net_price=9, from_on=dt.date(2021, 1, 1))
+        prepare(importer, batch)
+
+    monkeypatch.setattr(PriceTermImporter, "prepare", with_somebody_typing)
+    with pytest.raises(FileRefused, match="same moment"):
+        load("price_terms", ONE_LINE["price_terms"])
+    assert PriceTerm.objects.get().net_price == 9
+
+
 def test_overlaps_are_counted_as_violations(alpha, product):
     for start in (1, 2):
         PriceTerm.objects.create(
             customer=alpha, product=product, net_price=1, from_on=dt.date(2022, start, 1)
         )
     PriceTerm.objects.create(product=product, net_price=1, from_on=dt.date(2022, 1, 1))
-    assert violations()["price_terms_that_overlap"] == 1
+    assert violations()["price_terms_that_overlap"] == 2
 
 
 def test_costs_of_one_file_add_up_and_a_later_file_replaces_the_sum(load, alpha):
