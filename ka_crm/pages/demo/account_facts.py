@@ -77,7 +77,7 @@ def target_rows(own: pd.DataFrame, keys: dict[str, int]) -> Iterator[tuple[Any, 
 def receivable_rows(
     own: pd.DataFrame, keys: dict[str, int], stories: dict[str, Story]
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield half-monthly invoices of the last months; paid but for what is not due and what the story says."""
+    """Yield half-monthly invoices; paid but for what is not due yet and what the story says."""
     number = 0
     for code, story in stories.items():
         random = Random(f"{SEED} {code} invoices")

@@ -40,9 +40,9 @@ from ka_crm.people.models import User
 
 #: What is written before what refers to it.
 _ORDER: tuple[type[Model], ...] = (
-    Profile, Contact, DecisionChain, ChainRole, Interaction, InteractionContact, Cadence, Commitment, Contract,
-    Bid, Rival, RivalMove, AccountPlan, PlanGoal, PlanAction, PlanItem, TeamMember, ResourceRequest, ValueCase,
-    MirroredFunction, ServiceCase,
+    Profile, Contact, DecisionChain, ChainRole, Interaction, InteractionContact, Cadence, Commitment,
+    Contract, Bid, Rival, RivalMove, AccountPlan, PlanGoal, PlanAction, PlanItem, TeamMember,
+    ResourceRequest, ValueCase, MirroredFunction, ServiceCase,
 )  # fmt: skip
 _BATCH = 400
 Row = TypeVar("Row", bound=Model)

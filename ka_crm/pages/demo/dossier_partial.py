@@ -1,4 +1,4 @@
-"""Dossiers that have just been begun: somebody who buys, a call or two, now and then a line about the whole."""
+"""Dossiers that have just been begun: somebody who buys, a call or two, now and then a line about them."""
 
 from accounts.models import Attitude, Contact, InteractionState, Profile, Source
 from ka_crm.pages.demo import dossier_texts as texts

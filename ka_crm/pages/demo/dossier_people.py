@@ -17,6 +17,7 @@ from accounts.models import (
 from ka_crm.pages.demo import dossier_texts as texts
 from ka_crm.pages.demo.dossier_folder import Account
 from ka_crm.pages.demo.dossier_stories import NOT_MET, UNNAMED, day
+from ka_crm.people.models import User
 
 DECIDER, APPROVER, HEAD, PRICING = "decider", "approver", "head", "pricing"
 BUYER, OPERATIONS, ASSISTANT, STORES = "buyer", "operations", "assistant", "stores"
@@ -150,7 +151,7 @@ def _contact(account: Account, post: Post, name: str) -> Contact:
     )
 
 
-def _covered_by(account: Account, post: Post):  # type: ignore[no-untyped-def]
+def _covered_by(account: Account, post: Post) -> User | None:
     if post.key == STORES:
         return account.rep
     if post.key == DECIDER and account.sponsor is not None:

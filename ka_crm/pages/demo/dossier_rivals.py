@@ -109,7 +109,7 @@ def put_bids(account: Account, yearly: Decimal) -> None:
             result=result,
             decided_on=None if is_open else submitted + dt.timedelta(days=random.randint(14, 40)),
             reason=reason,
-            reason_text=texts.LEARNED.get(reason, ""),  # type: ignore[call-overload]
+            reason_text=texts.LEARNED.get(reason, ""),
             competitor=account.rivals[0] if result == BidResult.LOST else None,
         )
 

@@ -32,38 +32,45 @@ class Said(NamedTuple):
 _BUYER = (
     Said(MEETING, REVIEW, "Figures of the quarter", "Reposado grows, silver stands still. Wants the 1750 ml "
          "cheaper or gone."),
-    Said(CALL, ROUTINE, "Order for the weekend", "Added four cases of 750 ml. Asks when the new labels come."),
+    Said(CALL, ROUTINE, "Order for the weekend", "Added four cases of 750 ml. Asks when the new labels "
+     "come."),
     Said(MAIL, ROUTINE, "Price list sent", "Confirmed; will compare it with the other offers this week."),
     Said(VISIT, ROUTINE, "Shelf looked at together", "Our facings are right, the price tag of the añejo is "
          "missing. Will be put up."),
-    Said(MEETING, TALKS, "Terms of the next half year", "One price for all sizes is wanted. We offered display "
-         "money instead; no answer yet."),
+    Said(MEETING, TALKS, "Terms of the next half year", "One price for all sizes is wanted. We offered "
+         "display money instead; no answer yet."),
     Said(CALL, SERVICE, "Two bottles broken", "Credit note promised. No harm done."),
-    Said(MEETING, ROUTINE, "Holiday display", "Two weeks at the entrance are possible if we bring the stand."),
-    Said(CALL, ROUTINE, "Out of stock on Friday", "The small size was sold out by noon. Orders more from now on."),
+    Said(MEETING, ROUTINE, "Holiday display", "Two weeks at the entrance are possible if we bring the "
+     "stand."),
+    Said(CALL, ROUTINE, "Out of stock on Friday", "The small size was sold out by noon. Orders more from "
+     "now on."),
     Said(MAIL, ROUTINE, "Dates for tastings", "Two Saturdays are fine, the third is taken by {rival}."),
-    Said(CALL, REVIEW, "After the promotion", "Sold as planned. Would do it again before Easter, not in summer."),
+    Said(CALL, REVIEW, "After the promotion", "Sold as planned. Would do it again before Easter, not in "
+     "summer."),
 )  # fmt: skip
 _DECIDER = (
     Said(MEETING, REVIEW, "Half-year review", "Content with delivery. Wants to see margin per foot of shelf, "
          "not per bottle."),
     Said(MEETING, TALKS, "What next year may bring", "Is open to a joint plan if it fits on one page."),
-    Said(VISIT, ROUTINE, "A walk through the shelves", "Likes the new bay. Asks why {rival} has the end cap."),
+    Said(VISIT, ROUTINE, "A walk through the shelves", "Likes the new bay. Asks why {rival} has the end "
+     "cap."),
     Said(CALL, ROUTINE, "Short call about the display", "Agreed. The rest with the people who do it."),
-    Said(EVENT, ROUTINE, "Met at the trade evening", "Ten friendly minutes; asked for the figures of the state."),
+    Said(EVENT, ROUTINE, "Met at the trade evening", "Ten friendly minutes; asked for the figures of the "
+     "state."),
 )  # fmt: skip
 _APPROVER = (
-    Said(CALL, SERVICE, "Open invoices gone through", "All but one are on their way; that one lacks a delivery "
-         "note."),
+    Said(CALL, SERVICE, "Open invoices gone through", "All but one are on their way; that one lacks a "
+         "delivery note."),
     Said(MEETING, TALKS, "Payment terms", "Longer payment only against a fixed yearly amount."),
     Said(MAIL, ROUTINE, "Statement of account", "Confirmed without remarks."),
 )  # fmt: skip
 _OPERATIONS = (
-    Said(CALL, ROUTINE, "Who decides about displays", "Display money per foot is what counts in the end. Said "
-         "that {rival} asked for the same space.", True),
+    Said(CALL, ROUTINE, "Who decides about displays", "Display money per foot is what counts in the end. "
+         "Said that {rival} asked for the same space.", True),
     Said(VISIT, ROUTINE, "Bay checked", "Second facing stands. People on the floor like the new labels."),
-    Said(MEETING, ROUTINE, "Plan for the holidays", "Stands may come in the second week of November."),
-    Said(CALL, ROUTINE, "What {rival} offered", "An end cap until New Year, paid in advance. Nothing is signed.",
+    Said(MEETING, ROUTINE, "Plan for the holidays", "Stands may come two weeks before."),
+    Said(CALL, ROUTINE, "What {rival} offered", "An end cap until New Year, paid in advance. Nothing is "
+     "signed.",
          True),
     Said(CALL, SERVICE, "Late delivery", "The truck came at two. Nobody was there to receive it."),
 )  # fmt: skip

@@ -130,7 +130,7 @@ def _put_coming(account: Account) -> None:
         for said in account.deal(COMING, 2):
             on = day(-random.randint(1, 13))
             put_talk(account, said, on, buyer, state=InteractionState.PLANNED)
-    put_talk(account, COMING[2], day(story.last_contact + 30), buyer, state=InteractionState.CANCELLED)
+    put_talk(account, COMING[1], day(story.last_contact + 30), buyer, state=InteractionState.CANCELLED)
 
 
 def _place(account: Account) -> str:
@@ -191,7 +191,7 @@ def put_promise(
 
 
 def put_promises(account: Account) -> None:
-    """Write promises: kept ones, open ones of both sides due around the demo day, and what the story tells."""
+    """Write promises: kept ones, open ones due around the demo day, and what the story tells."""
     story, random = account.story, account.random
     ours, theirs = account.deal(texts.OURS, 7), account.deal(texts.THEIRS, 2)
     buyer = account.people[BUYER]

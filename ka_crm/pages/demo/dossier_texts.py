@@ -17,8 +17,8 @@ class KindTexts(NamedTuple):
 
 CHAIN = KindTexts(
     history=(
-        "Buys from us for as long as the file goes back. The assortment was reviewed in spring 2021; since then "
-        "two of our sizes are listed everywhere.",
+        "Buys from us for as long as the file goes back. The assortment was reviewed in spring 2021; since "
+        "then two of our sizes are listed everywhere.",
         "Began with the 750 ml only; the 375 ml followed in summer 2021 after a test in a few stores.",
         "A change of the category team in 2021 cost us half a year. Talks are regular again since January.",
     ),
@@ -132,7 +132,7 @@ OFFERS = (
     "Summer margarita promotion",
     "Añejo listing",
 )
-LEARNED = {
+LEARNED: dict[str, str] = {
     BidReason.PRICE: "The other offer was lower by the case; nobody asked about display money.",
     BidReason.SERVICE: "Weekly delivery decided it.",
     BidReason.RELATIONSHIP: "Operations spoke for the one they see most often.",

@@ -8,7 +8,6 @@ import datetime as dt
 from decimal import Decimal
 
 from accounts.models import (
-    AccountPlan,
     Attitude,
     Bid,
     BidReason,
@@ -24,11 +23,6 @@ from accounts.models import (
     InteractionState,
     Level,
     Pace,
-    PlanAction,
-    PlanGoal,
-    PlanItem,
-    PlanItemKind,
-    PlanState,
     Profile,
     Promiser,
     Purpose,
@@ -53,7 +47,8 @@ from ka_crm.pages.demo.dossier_rivals import put_contract
 from ka_crm.pages.demo.dossier_stories import IN_ORDER, day
 from ka_crm.pages.demo.dossier_talk_texts import Said
 from ka_crm.pages.demo.dossier_talks import put_cadences, put_promise, put_service_cases, put_talk
-from ka_crm.pages.demo.hy_vee_texts import ACTIONS, CLAIMS, EARLIER, MOVES, PEOPLE, TALKS
+from ka_crm.pages.demo.hy_vee_plan import put_plan_of_this_year
+from ka_crm.pages.demo.hy_vee_texts import CLAIMS, EARLIER, MOVES, PEOPLE, TALKS
 from ka_crm.pages.demo.plan import DEMO_DAY
 
 CODE = "HY-VEE"
@@ -74,7 +69,7 @@ def put_hy_vee(account: Account, yearly: Decimal, competitors: dict[str, Competi
     put_contract(account, yearly, terms="45 days, 2 % for joint display, until 31 December.")
     _put_bids(account, competitors["Diageo"])
     _put_rivals(account, competitors)
-    _put_plan(account)
+    put_plan_of_this_year(account)
     put_team(account)
     put_value_case(account, yearly)
     put_mirrors(account)
@@ -231,41 +226,3 @@ def _put_rivals(account: Account, competitors: dict[str, Competitor]) -> None:
             heard_from=heard,
             owner=account.kam,
         )
-
-
-def _put_plan(account: Account) -> None:
-    owners = {"sponsor": account.sponsor or account.kam, "kam": account.kam, "rep": account.rep}
-    written = day(45)
-    plan = account.put(
-        AccountPlan,
-        written,
-        year=2022,
-        state=PlanState.AGREED,
-        needs="One price, cold displays before summer, fewer late orders.",
-        pain_points="Late trucks in autumn; displays of three brands in one week.",
-        strategy="Second facing where our share is lowest; answer display money with service, not with price.",
-        communication="Buyer every second week, operations monthly, merchandising with our sponsor.",
-        evaluation="Share is slipping, the second facing works where it stands.",
-    )
-    goals = [
-        account.put(
-            PlanGoal, written, plan=plan, text=text, measure=measure, start_value=Decimal(start),
-            target_value=Decimal(target), present_value=Decimal(now), due_on=dt.date(2022, 12, 15),
-        )
-        for text, measure, start, target, now in (
-            ("Our share of what they buy", "share, %", "26.9", "28", "25.1"),
-            ("Second facing in the worst stores", "stores", "0", "20", "7"),
-            ("On time in full", "%", "92", "96", "93.4"),
-        )
-    ]  # fmt: skip
-    for text, owner, due, done, steps_all, steps_done, goal in ACTIONS:
-        account.put(
-            PlanAction, written, plan=plan, goal=goals[goal], text=text, owner=owners[owner], due_on=due,
-            done_on=done, steps_all=steps_all, steps_done=steps_done,
-        )  # fmt: skip
-    for kind, text in (
-        (PlanItemKind.SERVICE, "Category figures every quarter"),
-        (PlanItemKind.SERVICE, "Training at the shelf, spring and autumn"),
-        (PlanItemKind.ENTITLEMENT, "2 % for joint display"),
-    ):
-        account.put(PlanItem, written, plan=plan, kind=kind, text=text)

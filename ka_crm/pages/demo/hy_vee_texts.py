@@ -39,37 +39,41 @@ class Somebody(NamedTuple):
 PEOPLE = (
     Somebody(DECIDER, "Margaret Osei", "SVP Merchandising", "Merchandising", "", (DecisionRole.DECIDER,), 5,
              None, "sponsor", "Never met. Grace Lin can introduce us."),
-    Somebody(HEAD, "Paul Brandt", "VP Wine and Spirits", "Merchandising", DECIDER, (DecisionRole.INFLUENCER,), 4,
-             -1, "sponsor", "Measures suppliers by display money per foot."),
-    Somebody(PRICING, "Victor Nnamdi", "Pricing and promotion", "Pricing", DECIDER, (DecisionRole.INFLUENCER,), 3,
-             -1, ""),
-    Somebody(BUYER, "Irene Salcedo", "Category manager, spirits", "Merchandising", HEAD, (DecisionRole.BUYER,), 4,
-             0, "kam", "Wants one price everywhere."),
+    Somebody(HEAD, "Paul Brandt", "VP Wine and Spirits", "Merchandising", DECIDER,
+             (DecisionRole.INFLUENCER,), 4, -1, "sponsor", "Measures suppliers by display money per foot."),
+    Somebody(PRICING, "Victor Nnamdi", "Pricing and promotion", "Pricing", DECIDER,
+             (DecisionRole.INFLUENCER,), 3, -1, ""),
+    Somebody(BUYER, "Irene Salcedo", "Category manager, spirits", "Merchandising", HEAD,
+             (DecisionRole.BUYER,), 4, 0, "kam", "Wants one price everywhere."),
     Somebody(OPERATIONS, "Grace Lin", "Director store operations", "Operations", HEAD,
              (DecisionRole.COACH, DecisionRole.INFLUENCER), 3, 2, "kam"),
-    Somebody(ASSISTANT, "Tom Haverkamp", "Assistant buyer", "Merchandising", BUYER, (DecisionRole.GATEKEEPER,), 2,
-             1, "kam", "Knows where every order is."),
+    Somebody(ASSISTANT, "Tom Haverkamp", "Assistant buyer", "Merchandising", BUYER,
+             (DecisionRole.GATEKEEPER,), 2, 1, "kam", "Knows where every order is."),
     Somebody(STORES, "Sam Keller", "Store operations, Des Moines", "Operations", OPERATIONS,
              (DecisionRole.USER,), 2, 0, "rep"),
 )  # fmt: skip
 
 #: Days ago, with whom, what: the last ten, six of them with the buyer.
 TALKS = (
-    (6, BUYER, Said(_MEETING, _ROUTINE, "One price for Patrón Silver", "Wants one price for Patrón Silver 750 in "
-     "all stores before the talks; asks who pays for cold displays.")),
-    (11, OPERATIONS, Said(_CALL, _ROUTINE, "Who decides about displays", "Brandt measures suppliers by display "
-     "money per foot. She can introduce us to Margaret Osei.", True)),
-    (21, ASSISTANT, Said(_CALL, _SERVICE, "Two late orders", "2 of 41 orders came late on 30 September. Credit "
-     "note promised.")),
-    (27, BUYER, Said(_CALL, _ROUTINE, "Date of the talks", "9 November, ten o'clock. Brandt is invited, too.")),
-    (41, BUYER, Said(_MEETING, _REVIEW, "Figures of the summer", "Silver stands still, reposado grows. Asks for "
-     "figures by store.")),
-    (55, OPERATIONS, Said(_VISIT, _ROUTINE, "Second facing looked at", "Stands in the first three stores. Can be "
-     "done in twenty.")),
-    (69, BUYER, Said(_MAIL, _ROUTINE, "Cooler programme handed in again", "Received. The decision is taken above.")),
-    (92, BUYER, Said(_CALL, _ROUTINE, "Cooler programme", "Forty stores are asked for. Offers until Friday.")),
+    (6, BUYER, Said(_MEETING, _ROUTINE, "One price for Patrón Silver", "Wants one price for Patrón Silver "
+     "750 in all stores before the talks; asks who pays for cold displays.")),
+    (11, OPERATIONS, Said(_CALL, _ROUTINE, "Who decides about displays", "Brandt measures suppliers by "
+     "display money per foot. She can introduce us to Margaret Osei.", True)),
+    (21, ASSISTANT, Said(_CALL, _SERVICE, "Two late orders", "2 of 41 orders came late on 30 September. "
+     "Credit note promised.")),
+    (27, BUYER, Said(_CALL, _ROUTINE, "Date of the talks", "9 November, ten o'clock. Brandt is invited, "
+     "too.")),
+    (41, BUYER, Said(_MEETING, _REVIEW, "Figures of the summer", "Silver stands still, reposado grows. Asks "
+     "for figures by store.")),
+    (55, OPERATIONS, Said(_VISIT, _ROUTINE, "Second facing looked at", "Stands in the first three stores. "
+     "Can be done in twenty.")),
+    (69, BUYER, Said(_MAIL, _ROUTINE, "Cooler programme handed in again", "Received. The decision is "
+     "taken above.")),
+    (92, BUYER, Said(_CALL, _ROUTINE, "Cooler programme", "Forty stores are asked for. Offers until "
+     "Friday.")),
     (104, BUYER, Said(_MEETING, _REVIEW, "Half-year figures", "Content with sizes, not with deliveries.")),
-    (132, STORES, Said(_VISIT, _ROUTINE, "Stores in Des Moines", "Displays stand; labels are missing in two.")),
+    (132, STORES, Said(_VISIT, _ROUTINE, "Stores in Des Moines", "Displays stand; labels are missing in "
+     "two.")),
 )  # fmt: skip
 EARLIER = (
     (233, BUYER, Said(_MEETING, _REVIEW, "Assortment of spring", "Two sizes more on trial.")),
