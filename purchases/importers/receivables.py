@@ -25,7 +25,7 @@ class ReceivableImporter(FactImporter):
     label: ClassVar[str] = "Receivables"
     help: ClassVar[str] = (
         "Invoices with what is open of them; a paid one has an open amount of 0. Where the file lists "
-        'all open items of its customers, "yes" for it lets those that are missing count as paid.'
+        "all open items of its customers, say so: those that are missing then count as paid."
     )
     model = Receivable
     value_field: ClassVar[str] = "open_amount"
@@ -75,7 +75,8 @@ class ReceivableImporter(FactImporter):
         Field(
             "complete_list",
             FieldType.CHOICE,
-            "The file lists all open items",
+            "The file lists all open items (yes or no)",
+            of_whole_file=True,
             choices=("yes", "no"),
             example="no",
         ),
@@ -104,7 +105,10 @@ class ReceivableImporter(FactImporter):
         return (customer, record["document_no"]), values
 
     def value_of(self, line: Line) -> int:
-        return sum(record.get("open_amount", record.get("amount", 0)) for record in line.records)
+        amounts: list[int] = [
+            record.get("open_amount" if "open_amount" in record else "amount", 0) for record in line.records
+        ]
+        return sum(amounts)
 
     def finish(self) -> None:
         super().finish()
