@@ -179,9 +179,10 @@ def _put_chains(account: Account, posts: list[Post]) -> None:
 
 
 _DISPLAY_ROLES = (
-    (HEAD, DecisionRole.APPROVER),
+    (DECIDER, DecisionRole.DECIDER),
+    (HEAD, DecisionRole.INFLUENCER),
     (BUYER, DecisionRole.BUYER),
-    (OPERATIONS, DecisionRole.DECIDER),
+    (OPERATIONS, DecisionRole.INITIATOR),
     (STORES, DecisionRole.USER),
 )
 

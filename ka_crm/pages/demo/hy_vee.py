@@ -136,9 +136,9 @@ def _put_chain(account: Account) -> None:
     displays = account.put(DecisionChain, day(30), name="Displays and promotions")
     roles = [(listing, person.key, role) for person in PEOPLE for role in person.roles]
     roles += [
-        (displays, HEAD, DecisionRole.DECIDER),
-        (displays, OPERATIONS, DecisionRole.INFLUENCER),
-        (displays, PRICING, DecisionRole.APPROVER),
+        (displays, DECIDER, DecisionRole.DECIDER),
+        (displays, HEAD, DecisionRole.INFLUENCER),
+        (displays, OPERATIONS, DecisionRole.INITIATOR),
         (displays, STORES, DecisionRole.USER),
     ]
     for chain, key, role in roles:
@@ -204,13 +204,14 @@ def _put_bids(account: Account, diageo: Competitor) -> None:
 
 def _put_rivals(account: Account, competitors: dict[str, Competitor]) -> None:
     push = "Their end caps stand in the stores where we are weakest."
-    for place, (name, stage, holds) in enumerate(CLAIMS):
+    for place, (name, stage, holds, ends) in enumerate(CLAIMS):
         account.put(
             Rival,
             day(11 + 9 * place),
             competitor=competitors[name],
             stage=RivalStage(stage),
             holds=holds,
+            contract_ends_on=ends,
             pace=Pace.PUSH if place == 0 else Pace.HOLD,
             pace_reason=push if place == 0 else "Losing shelf since spring; we watch.",
         )

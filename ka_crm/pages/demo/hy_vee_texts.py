@@ -85,13 +85,14 @@ EARLIER = (
     (470, BUYER, Said(_CALL, _ROUTINE, "375 ml", "Test in a few stores agreed.")),
     (525, BUYER, Said(_MEETING, _ROUTINE, "Range review", "Two of our sizes are listed everywhere.")),
 )
-#: Competitors: how far, what they hold.
+#: Competitors: how far, what they hold, when their contract ends as far as we know.
 CLAIMS = (
-    ("Diageo", RivalStage.NEGOTIATING, "End caps in 60 stores until New Year; the cooler programme."),
-    ("Beam", RivalStage.SUPPLIES, "Lower shelf, large bottles."),
-    ("Pernod Ricard", RivalStage.SUPPLIES, "Two facings in most stores."),
-    ("Proximo", RivalStage.PRESENTED, ""),
-)
+    ("Diageo", RivalStage.NEGOTIATING, "End caps in 60 stores until New Year; the cooler programme.",
+     None),
+    ("Beam", RivalStage.SUPPLIES, "Lower shelf, large bottles.", dt.date(2022, 12, 31)),
+    ("Pernod Ricard", RivalStage.SUPPLIES, "Two facings in most stores.", dt.date(2023, 6, 30)),
+    ("Proximo", RivalStage.PRESENTED, "", None),
+)  # fmt: skip
 #: Days ago, who, whom they met, what was said, papers, heard from whom.
 MOVES = (
     (
