@@ -328,6 +328,9 @@ SPECTACULAR_SETTINGS = {
         "JobState": "ka_crm.jobs.models.JobState",
         "ImportState": "ka_crm.imports.models.BatchState",
         "CriteriaState": "ka_crm.criteria.models.version.CriteriaState",
+        "ObservationKind": "visits.models.observation.ObservationKind",
+        "PlanState": "accounts.models.plan.PlanState",
+        "PlanItemKind": "accounts.models.plan.PlanItemKind",
     },
 }
 
