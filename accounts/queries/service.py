@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Customer, ServiceCase, ServiceStandard, ServiceStep, ServiceTier
@@ -40,17 +41,17 @@ def business_now() -> dt.datetime:
 
 
 def cases_of(customer: Customer, now: dt.datetime, limit: int) -> list[CaseRow]:
-    """Return the newest cases of a customer, those not done first."""
-    rows = ServiceCase.objects.kept().filter(customer=customer).select_related("contact")[:limit]
-    found = [
+    """Return the cases of a customer that are not done, then those done last."""
+    rows = ServiceCase.objects.kept().filter(customer=customer).select_related("contact")
+    newest = rows.order_by(F("done_at").desc(nulls_first=True), "-began_at", "-pk")
+    return [
         CaseRow(
             case,
             rules.case_state(case.began_at, case.done_at, case.promised_hours, now),
             rules.due_at(case.began_at, case.promised_hours),
         )
-        for case in rows
+        for case in newest[:limit]
     ]
-    return sorted(found, key=lambda row: row.case.done_at is not None)
 
 
 def kept_by_step(customer: Customer, now: dt.datetime) -> list[StepKept]:

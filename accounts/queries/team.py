@@ -1,6 +1,6 @@
 """Reads of the team: its members, who stands opposite whom, and what was asked of other departments."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Customer, MirroredFunction, RequestAnswer, ResourceRequest, TeamMember
@@ -22,8 +22,7 @@ def mirrors_of(customer: Customer) -> list[MirroredFunction]:
 def requests_of(customer: Customer, limit: int) -> list[ResourceRequest]:
     """Return what the team asked for: open ones first, then the newest."""
     rows = ResourceRequest.objects.kept().filter(customer=customer).select_related("asked_of", "created_by")
-    found = list(rows[:limit])
-    return sorted(found, key=lambda row: row.answer != RequestAnswer.OPEN)
+    return list(rows.order_by(F("answered_on").desc(nulls_first=True), "-asked_on", "-pk")[:limit])
 
 
 def requests_open(viewer: User, limit: int) -> "QuerySet[ResourceRequest]":
