@@ -140,7 +140,7 @@ class ActionViewSet(PartEndpoint):
     kind = _KINDS["action"]
     queryset = PlanAction.objects.select_related("customer", "plan", "owner")
     serializer_class = shapes.ActionSerializer
-    ordering_fields: ClassVar[list[str]] = ["id", "updated_at", "due_on"]
+    ordering_fields = ("id", "updated_at", "due_on")
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])

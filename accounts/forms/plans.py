@@ -85,8 +85,8 @@ class ActionForm(PlanPartForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        given = self.instance.plan_id or self.data.get("plan") or self.initial.get("plan")
-        plan = int(given) if str(given).isdecimal() and len(str(given)) < 19 else 0
+        given = str(self.instance.plan_id or self.data.get("plan") or self.initial.get("plan"))
+        plan = int(given) if given.isdecimal() and len(given) < 19 else 0
         offer(self, "goal", PlanGoal.objects.kept().filter(plan=plan, customer=self.customer))
         if not self.instance.pk:
             self.fields["owner"].initial = self.viewer.pk

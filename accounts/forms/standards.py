@@ -67,7 +67,8 @@ class StandardsForm(forms.Form):
         values = self.cleaned_data
         return [
             StandardChange(
-                *key.split("-", 1),
+                tier=key.split("-", 1)[0],
+                step=key.split("-", 1)[1],
                 version=values[f"version-{key}"],
                 promised_hours=values[f"hours-{key}"],
                 note=values[f"note-{key}"],

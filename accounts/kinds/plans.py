@@ -1,5 +1,7 @@
 """The plan of the year, the team, the value case and service."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.dossier_records import RecordKind
@@ -21,7 +23,12 @@ from accounts.operations.requests import ask_for, change_request
 from accounts.operations.service import begin_case, change_case
 from accounts.operations.team import add_member, change_member
 
-_PART = {"create": add_part, "change": change_part, "remove": remove_part, "restore": bring_back_part}
+_PART: dict[str, Any] = {
+    "create": add_part,
+    "change": change_part,
+    "remove": remove_part,
+    "restore": bring_back_part,
+}
 
 KINDS: tuple[RecordKind, ...] = (
     RecordKind(

@@ -150,7 +150,7 @@ def _copy_parts(source: AccountPlan, copy: AccountPlan, by: User) -> None:
     goal_of = {goal.pk: new for goal, new in zip(goals, copies, strict=True)}
     actions = source.actions.filter(archived_at__isnull=True, done_on__isnull=True)
     PlanAction.objects.bulk_create(
-        _copied(action, copy, by, goal=goal_of.get(action.goal_id)) for action in actions
+        _copied(action, copy, by, goal=goal_of.get(action.goal_id or 0)) for action in actions
     )
     items = source.items.filter(archived_at__isnull=True)
     PlanItem.objects.bulk_create(_copied(item, copy, by) for item in items)

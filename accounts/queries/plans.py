@@ -116,7 +116,7 @@ def open_actions(customer: Customer, limit: int, today: dt.date) -> OpenActions:
 
 def actions_due(viewer: User, today: dt.date, limit: int) -> "QuerySet[PlanAction]":
     """Return the open actions of customers that ``viewer`` sees whose day has come, the oldest first."""
-    due = _running().visible_to(viewer).filter(done_on__isnull=True, due_on__lte=today)
+    due: QuerySet[PlanAction] = _running().visible_to(viewer).filter(done_on__isnull=True, due_on__lte=today)
     return due.select_related("customer", "owner").order_by("due_on", "pk")[:limit]
 
 

@@ -14,7 +14,9 @@ PATHS = (
     "territories", "sales", "sales/bulk", "observations", "observations/bulk", "category-totals",
     "category-totals/bulk", "market-shares", "potential-estimates", "criteria", "criteria/current", "runs",
     "results/customers", "results/stores", "flags", "imports", "imports/{id}/undo", "jobs",
-    "jobs/{id}/cancel", "users/me",
+    "jobs/{id}/cancel", "users/me", "plans", "plans/{id}/copy", "goals", "actions", "plan-items",
+    "team-members", "resource-requests/{id}/answer", "value-cases", "mirrored-functions", "service-cases",
+    "service-standards",
 )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """Plans with their parts, the team, requests, value and service over the API."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import (
     AccountPlan,
@@ -105,6 +107,28 @@ class TestEveryList:
             key, value = "customer_code", "BETA"
         problem = refused(as_dora.patch(f"{path}{made['id']}/", {key: value, "version": 1}), 400)
         assert list(problem["errors"]) == [key]
+
+
+def test_a_list_asks_as_often_for_forty_rows_as_for_four(as_alice, alpha, alice):
+    counts = {}
+    as_alice.get("plans/")  # notes when the token was used last
+    for size in (4, 40):
+        years = range(2000, 2000 + size)
+        AccountPlan.objects.all().delete()
+        plans = AccountPlan.objects.bulk_create(AccountPlan(customer=alpha, year=year) for year in years)
+        for plan in plans:
+            goal = PlanGoal.objects.create(customer=alpha, plan=plan, text="x")
+            PlanAction.objects.create(
+                customer=alpha, plan=plan, goal=goal, text="x", due_on="2022-01-01", owner=alice
+            )
+            ResourceRequest.objects.create(
+                customer=alpha, text="x", function="sales", asked_of=alice, asked_on="2022-01-01"
+            )
+        for path in ("plans/", "goals/", "actions/", "resource-requests/"):
+            with CaptureQueriesContext(connection) as queries:
+                assert as_alice.get(path, page_size=100).status_code == 200
+            counts.setdefault(path, []).append(len(queries))
+    assert all(few == many <= 10 for few, many in counts.values()), counts
 
 
 def test_a_plan_is_read_with_its_parts_and_goes_its_steps(as_alice, bodies, plan):
