@@ -151,8 +151,7 @@ class AnswerForm(DossierForm):
 
     answer = forms.ChoiceField(
         label=_("Answer"),
-        choices=[item for item in RequestAnswer.choices if item[0] != RequestAnswer.OPEN],
-        widget=forms.RadioSelect,
+        choices=[("", "–"), *(item for item in RequestAnswer.choices if item[0] != RequestAnswer.OPEN)],
     )
 
     class Meta:

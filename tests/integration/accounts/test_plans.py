@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AccountPlan, Cadence, Contact, Interaction, PlanAction, PlanGoal, PlanItem
@@ -258,6 +259,15 @@ def test_a_rhythm_with_one_person_counts_only_contacts_with_them(alice, alpha):
         (dt.date(2022, 10, 1), dt.date(2022, 10, 8)),
         (dt.date(2022, 10, 9), dt.date(2022, 11, 8)),
     ]
+
+
+def test_the_card_of_actions_says_what_is_open_and_ticks_it(alpha, action):
+    card = open_actions(alpha, 3, DAY + dt.timedelta(days=2))
+    context = {"actions_card": card, "customer": alpha, "may_edit": True}
+    text = " ".join(render_to_string("dossier/_actions_card.html", context).split())
+    for shown in ("1 of 1 open", "Ask the owner", "2 days late", f"/-/action/{action.pk}/done/tick/"):
+        assert shown in text, shown
+    assert "tick/" not in render_to_string("dossier/_actions_card.html", {**context, "may_edit": False})
 
 
 class TestOnThePage:
