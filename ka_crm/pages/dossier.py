@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer
 from accounts.panel import Panel
+from accounts.panels import team
 from accounts.permissions import may_edit_accounts, may_organise
 from accounts.queries import customer_by_code, owners_of
 from accounts.visibility import store_scope
@@ -27,6 +28,7 @@ from ka_crm.pages.views.why import customer_explanations
 from ka_crm.people.models import User
 from ka_crm.people.viewer import viewer_of
 from ka_crm.records.queries import audit_rows_for
+from segmentation.panels import plan
 from segmentation.queries import current_run
 
 STORES_ON_OVERVIEW = 7
@@ -146,6 +148,8 @@ PANELS: tuple[Panel, ...] = (
     Panel("overview", _("Overview"), "dossier/overview.html", overview_context),
     Panel("stores", _("Stores"), "dossier/stores.html", stores_context, _stores),
     Panel("purchases", _("Purchases"), "dossier/purchases.html", purchases_context),
+    plan.PANEL,
+    team.PANEL,
     Panel("results", _("Results"), "dossier/results.html", results_context),
     Panel("history", _("History"), "dossier/history.html", history_context),
 )
