@@ -35,9 +35,6 @@ class ProfileForm(DossierForm):
             "who_decides", "delivery", "buying_habits", "concerns", "bargaining_power", "fiscal_year_month",
         ]  # fmt: skip
 
-    def validate_constraints(self) -> None:
-        """The operation says that there is one already."""
-
 
 class DocumentForm(DossierForm):
     """A paper: its file when it is new, its facts always."""

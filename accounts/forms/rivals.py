@@ -29,9 +29,6 @@ class NamesCompetitor(DossierForm):
         if self.instance.pk:
             field.initial = self.instance.competitor.name
 
-    def validate_constraints(self) -> None:
-        """The operation says what is wrong beside its field."""
-
 
 class RivalForm(NamesCompetitor):
     """How far a competitor is, and our pace."""
@@ -44,6 +41,10 @@ class RivalForm(NamesCompetitor):
     class Meta:
         model = Rival
         fields = ["stage", "holds", "contract_ends_on", "pace", "pace_reason"]
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """A pace without a reason is refused by the operation, beside its field."""
+        return {*super()._get_validation_exclusions(), "pace"}
 
 
 class RivalMoveForm(NamesCompetitor):

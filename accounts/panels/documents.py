@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer
@@ -21,7 +20,7 @@ def context(opened: Opened) -> dict[str, Any]:
         "documents": documents_of(opened.customer, opened.viewer)[:ON_TAB],
         "limit": ON_TAB,
         "max_bytes": LARGEST_FILE,
-        "max_size": filesizeformat(LARGEST_FILE),
+        "max_size": f"{LARGEST_FILE // 1024 // 1024} MB",
     }
 
 

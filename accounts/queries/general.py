@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.dates import MONTHS
 from django.utils.text import capfirst
 
 from accounts.models import Customer, Document, Profile
@@ -14,7 +15,6 @@ from ka_crm.records.models import AuditRow
 
 #: So many of the newest audit rows are looked through for who changed a field last.
 AUDIT_ROWS = 100
-_SHORT = ("headcount", "website", "bargaining_power", "fiscal_year_month")
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,6 @@ class Part:
     points: int
     changed_by: str = ""
     changed_at: dt.datetime | None = None
-
-    @property
-    def is_short(self) -> bool:
-        """Whether it is a word or a number and not a text."""
-        return self.name in _SHORT
 
 
 def profile_of(customer: Customer) -> Profile | None:
@@ -65,6 +60,8 @@ def _part(name: str, customer: Customer, profile: Profile | None, change: AuditR
     value = getattr(record, name)
     if field.choices and value:
         value = getattr(record, f"get_{name}_display")()
+    if name == "fiscal_year_month" and value:
+        value = MONTHS[value]
     who = change.by.name if change and change.by else ""
     label = str(capfirst(field.verbose_name))
     return Part(name, label, value or "", POINTS[name], who, change.at if change else None)

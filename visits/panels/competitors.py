@@ -66,7 +66,7 @@ def shelf_bars(shelf: CustomerShelf) -> list[dict[str, Any]]:
     bars = []
     for number, (month, shares) in enumerate(shelf.shelf.months):
         top, parts = 100.0, []
-        for place, key in enumerate(keys):
+        for place, key in enumerate(keys if shares else []):
             height = 100 * max(shares.get(key, 0), 0)
             top -= height
             parts.append(

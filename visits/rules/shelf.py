@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ka_crm.lib.periods import month_index, month_start
+
 OURS = "ours"
 OTHERS = "others"
 #: Suppliers named beside ours; the rest is "others".
@@ -39,9 +41,10 @@ class ShelfShare:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Shares of a year's counted months, and of each of the last twelve months.
+    """Shares of a year's counted months, and by month.
 
-    ``shares``: ours first, then the largest, "others" last. ``months``: month → share by key.
+    ``shares``: ours first, then the largest, "others" last. ``months``: the share by key of each of the last
+    twelve calendar months, nothing where nothing was counted.
     """
 
     first: dt.date
@@ -65,8 +68,8 @@ def shelf_of(rows: Iterable[ShelfRow]) -> Shelf | None:
     keys = _named(now)
     shares_now, shares_before = _shares(now, keys), _shares(before, keys)
     shares = [ShelfShare(key, shares_now[key], shares_before.get(key)) for key in keys]
-    newest = [month for month in sorted(sums) if sum(sums[month].values()) > 0][-MONTHS:]
-    months = [(month, _shares(sums[month], keys)) for month in newest]
+    newest = [month_start(month_index(last) - back) for back in reversed(range(MONTHS))]
+    months = [(month, _shares(sums.get(month, {}), keys)) for month in newest]
     return Shelf(dt.date(last.year, 1, 1), last, shares, months)
 
 

@@ -13,7 +13,10 @@ from ka_crm.pages.dossier import PANELS
 from purchases.models import Category, MonthlySales
 from tests.integration.pages.results import account_result, make_run, store_result
 
-PARTS = ["", "stores/", "purchases/", "results/", "history/", "why/", "purchases.csv", "purchases.xlsx"]
+PARTS = [
+    "", "stores/", "purchases/", "results/", "history/", "why/", "purchases.csv", "purchases.xlsx", "general/",
+    "competitors/", "documents/", "shelf.csv", "shelf.xlsx",
+]  # fmt: skip
 
 
 @pytest.fixture
