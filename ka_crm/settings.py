@@ -327,6 +327,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "JobState": "ka_crm.jobs.models.JobState",
         "ImportState": "ka_crm.imports.models.BatchState",
+        "DocumentKind": "accounts.models.document.DocumentKind",
+        "ObservationKind": "visits.models.observation.ObservationKind",
         "CriteriaState": "ka_crm.criteria.models.version.CriteriaState",
     },
 }

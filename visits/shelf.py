@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
@@ -79,7 +80,7 @@ def shelf_of_customer(customer: Customer, viewer: User, today: dt.date) -> Custo
     return CustomerShelf(shelf, _named(shelf.shares), in_units, left_out)
 
 
-def shelf_months(customer: Customer, viewer: User) -> "QuerySet[BrandCount, dict[str, object]]":
+def shelf_months(customer: Customer, viewer: User) -> "QuerySet[BrandCount, Any]":
     """Return what every supplier sold by month in the stores of a customer, for a file, oldest first."""
     rows = brand_counts_seen_by(viewer).filter(store__customer=customer).order_by()
     by_month = rows.annotate(month=TruncMonth("on")).values(

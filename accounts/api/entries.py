@@ -58,7 +58,8 @@ class EntryEndpoint(VisibleQuerysetMixin, RecordEndpoint):
 
     def create_by(self, by: User, values: dict[str, Any]) -> Any:
         customer = values.pop("customer")
-        return self.add(by=by, customer=customer, model=self.queryset.model, values=values)  # type: ignore[union-attr]
+        model = self.get_queryset().model
+        return self.add(by=by, customer=customer, model=model, values=values)
 
     def change_by(self, by: User, record: Any, version: int, changes: dict[str, Any]) -> Any:
         return self.change(by=by, entry=record, version=version, changes=changes)

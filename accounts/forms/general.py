@@ -49,7 +49,7 @@ class DocumentForm(DossierForm):
     title = forms.CharField(
         label=_("Title"), required=False, max_length=200, help_text=_("Empty: as the file is called.")
     )
-    field_order: ClassVar[Any] = ["upload", "title", "kind", "dated_on", "note"]
+    field_order = ["upload", "title", "kind", "dated_on", "note"]
 
     class Meta:
         model = Document
@@ -81,5 +81,6 @@ def _single(name: str) -> forms.Field:
         return month_field(label=_("First month of the budget year"))
     if name == "website":
         return forms.URLField(label=_("Website"), assume_scheme="https", max_length=200)
-    field: forms.Field = model._meta.get_field(name).formfield()
+    described: Any = model._meta.get_field(name)
+    field: forms.Field = described.formfield()
     return field

@@ -44,7 +44,7 @@ class RivalForm(NamesCompetitor):
 
     def _get_validation_exclusions(self) -> set[str]:
         """A pace without a reason is refused by the operation, beside its field."""
-        return {*super()._get_validation_exclusions(), "pace"}
+        return {*super()._get_validation_exclusions(), "pace"}  # type: ignore[misc]
 
 
 class RivalMoveForm(NamesCompetitor):

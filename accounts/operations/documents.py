@@ -26,7 +26,7 @@ def add_document(
     """
     check_may_edit(by, customer)
     facts = dict(values)
-    upload: UploadedFile | None = facts.pop("upload", None)
+    upload: UploadedFile[bytes] | None = facts.pop("upload", None)
     if upload is None:
         raise ValidationError({"upload": _("Choose a file.")})
     with transaction.atomic():

@@ -115,13 +115,13 @@ def _with_competitor(by: User, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_taken(name: str, but: Competitor | None = None) -> None:
-    if Competitor.objects.filter(name__iexact=name).exclude(pk=but.pk if but else None).exists():
+    if Competitor.objects.filter(name__iexact=name).exclude(pk=but.pk if but else 0).exists():
         raise ValidationError({"name": _("This name is taken.")})
 
 
 def _refuse_second(customer: Customer, competitor: Competitor, but: Rival | None = None) -> None:
     there = Rival.objects.kept().filter(customer=customer, competitor=competitor)
-    if there.exclude(pk=but.pk if but else None).exists():
+    if there.exclude(pk=but.pk if but else 0).exists():
         raise ValidationError({"competitor_name": _("This competitor is in the dossier already.")})
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Customer
+from accounts.models import Customer, Document
 from accounts.panel import Opened, Panel
 from accounts.queries.general import documents_of
 from ka_crm.people.models import User
@@ -26,7 +26,7 @@ def context(opened: Opened) -> dict[str, Any]:
 
 def counted(customer: Customer, viewer: User) -> list[QuerySet[Any]]:
     """All papers that were not put away."""
-    return [documents_of(customer, viewer)]
+    return [Document.objects.kept().filter(customer=customer)]
 
 
 PANEL = Panel("documents", _("Documents"), "dossier/documents.html", context, counted)

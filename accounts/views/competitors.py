@@ -33,8 +33,8 @@ def competitor_list(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         return _page(request, error=" ".join(error.messages), status=422)
     except StaleVersion:
-        error = _("Somebody else has just changed this name. Look at it and send yours again.")
-        return _page(request, error=error, status=409)
+        told = _("Somebody else has just changed this name. Look at it and send yours again.")
+        return _page(request, error=told, status=409)
     messages.success(request, said)
     return redirect(request.path)
 

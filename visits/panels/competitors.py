@@ -5,14 +5,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Customer, RivalStage
+from accounts.models import Customer, Rival, RivalStage
 from accounts.panel import Opened, Panel
 from accounts.queries.rivals import (
     ON_LINE,
     RivalCard,
     moves_since,
     rival_cards,
-    rivals_of,
     talks_since,
 )
 from accounts.rules.pace import HOLD, PAUSE, PUSH
@@ -56,7 +55,7 @@ def context(opened: Opened) -> dict[str, Any]:
 
 def counted(customer: Customer, viewer: User) -> list[QuerySet[Any]]:
     """All competitors that somebody placed."""
-    return [rivals_of(customer, viewer)]
+    return [Rival.objects.kept().filter(customer=customer)]
 
 
 def shelf_bars(shelf: CustomerShelf) -> list[dict[str, Any]]:

@@ -14,8 +14,8 @@ from purchases.models import Category, MonthlySales
 from tests.integration.pages.results import account_result, make_run, store_result
 
 PARTS = [
-    "", "stores/", "purchases/", "results/", "history/", "why/", "purchases.csv", "purchases.xlsx", "general/",
-    "competitors/", "documents/", "shelf.csv", "shelf.xlsx",
+    "", "stores/", "purchases/", "results/", "history/", "why/", "purchases.csv", "purchases.xlsx",
+    "general/", "competitors/", "documents/", "shelf.csv", "shelf.xlsx",
 ]  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def test_unknown_tabs_are_not_found_and_each_known_one_is_an_address(client, ali
     assert client.get("/accounts/ALPHA/overview/").status_code == 404
     for tab in client.get("/accounts/ALPHA/").context["tabs"]:
         assert client.get(tab["url"]).status_code == 200
-    assert len(PANELS) == 5
+    assert {"overview", "general", "competitors", "documents"} <= {panel.key for panel in PANELS}
 
 
 def test_a_page_needs_few_queries_however_many_stores_there_are(
