@@ -18,7 +18,8 @@ class RecordKind:
     """One kind of entry. ``key`` stands in the address; ``tab`` is where it is shown.
 
     ``create`` gets ``by``, ``customer``, ``model``, ``values``; ``change`` gets ``by``, ``entry``,
-    ``version``, ``changes``; ``remove`` and ``restore`` get ``by``, ``entry``.
+    ``version``, ``changes``; ``remove`` and ``restore`` get ``by``, ``entry``. Without
+    ``remove`` an entry stays.
     """
 
     key: str
@@ -28,7 +29,7 @@ class RecordKind:
     new_heading: Any
     create: Callable[..., Any] = add_entry
     change: Callable[..., Any] = change_entry
-    remove: Callable[..., Any] = remove_entry
+    remove: Callable[..., Any] | None = remove_entry
     restore: Callable[..., Any] = bring_back_entry
 
 

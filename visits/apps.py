@@ -8,10 +8,17 @@ class VisitsConfig(AppConfig):
         # Models must be loaded before importers can be.
         from ka_crm.imports.registry import register
         from visits.importers import (
+            BrandCountImporter,
             CategoryTotalImporter,
             EstimateImporter,
             MarketShareImporter,
             ObservationImporter,
         )
 
-        register(CategoryTotalImporter, ObservationImporter, MarketShareImporter, EstimateImporter)
+        register(
+            CategoryTotalImporter,
+            ObservationImporter,
+            MarketShareImporter,
+            EstimateImporter,
+            BrandCountImporter,
+        )

@@ -6,11 +6,13 @@ import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.fields import CustomerCode
 from accounts.dossier_records import RecordKind
+from accounts.models import DossierEntry
 from accounts.permissions import may_edit_accounts
 from ka_crm.people.models import User
 from ka_crm.records.api.fields import RelatedByCode, VersionField, set_once
@@ -57,6 +59,18 @@ class EntrySerializer(serializers.ModelSerializer[Any]):
     customer_code = CustomerCode(help_text="Code of the customer; it cannot be changed later.")
     version = VersionField()
 
+    class Meta:
+        model: Any = DossierEntry
+        fields: tuple[str, ...] = ()
+        read_only_fields = STAMPS
+        #: The operations say what contradicts another entry.
+        validators: ClassVar[list[Any]] = []
+
+    @staticmethod
+    def fields_with(*names: str) -> tuple[str, ...]:
+        """Return the fields of an entry with what is its own between."""
+        return ("id", "customer_code", *names, *STAMPS, "version")
+
     def validate_customer_code(self, customer: Any) -> Any:
         return set_once(self, "customer", customer)
 
@@ -86,6 +100,8 @@ class EntryEndpoint(VisibleQuerysetMixin, RecordEndpoint):
         return self.kind.change(by=by, entry=record, version=version, changes=changes)
 
     def archive_by(self, by: User, record: Any) -> None:
+        if self.kind.remove is None:
+            raise MethodNotAllowed("DELETE")
         self.kind.remove(by=by, entry=record)
 
     @extend_schema(request=None)

@@ -61,7 +61,8 @@ def edit_entry(request: HttpRequest, code: str, kind: str, pk: int) -> HttpRespo
         return _tab_url(customer, record)
 
     context = _context(customer, record, _("Edit %(name)s") % {"name": entry})
-    context["remove_url"] = reverse("accounts:entry_remove", args=[code, kind, pk])
+    if record.remove is not None:
+        context["remove_url"] = reverse("accounts:entry_remove", args=[code, kind, pk])
     return form_in_place(
         request,
         form,
@@ -76,6 +77,8 @@ def edit_entry(request: HttpRequest, code: str, kind: str, pk: int) -> HttpRespo
 def remove_entry(request: HttpRequest, code: str, kind: str, pk: int) -> HttpResponse:
     """Take an entry out; the notice offers to bring it back."""
     customer, record = _opened(request, code, kind)
+    if record.remove is None:
+        raise Http404
     record.remove(by=viewer_of(request), entry=_entry(customer, record, pk))
     undo_url = reverse("accounts:entry_restore", args=[code, kind, pk])
     if request.headers.get("HX-Request"):

@@ -2,9 +2,20 @@
 
 from django.urls import path
 
-from accounts.views import customers, entries, plans, standards, team, terms
+from accounts.views import (
+    competitors,
+    customers,
+    documents,
+    entries,
+    general,
+    plans,
+    standards,
+    team,
+    terms,
+)
 from ka_crm.pages.views import accounts
 from segmentation.views.plan_service import plan_service
+from visits.views.shelf import shelf_download
 
 app_name = "accounts"
 
@@ -13,6 +24,7 @@ urlpatterns = [
     path("-/new/", customers.new_customer, name="new"),
     path("-/terms/", terms.terms, name="terms"),
     path("-/service-standards/", standards.service_standards, name="service_standards"),
+    path("-/competitors/", competitors.competitor_list, name="competitors"),
     path("<str:code>/", accounts.customer_page, name="customer"),
     path("<str:code>/edit/", customers.edit_customer, name="edit"),
     path("<str:code>/hand-over/", customers.hand_over, name="hand_over"),
@@ -20,6 +32,9 @@ urlpatterns = [
     path("<str:code>/restore/", customers.restore, name="restore"),
     path("<str:code>/why/", accounts.customer_why, name="why"),
     path("<str:code>/purchases.<str:kind>", accounts.purchases_download, name="purchases_download"),
+    path("<str:code>/shelf.<str:kind>", shelf_download, name="shelf_download"),
+    path("<str:code>/-/documents/add/", documents.add_documents, name="documents_add"),
+    path("<str:code>/-/documents/<int:pk>/<str:name>", documents.document, name="document"),
     path("<str:code>/-/<slug:kind>/new/", entries.new_entry, name="entry_new"),
     path("<str:code>/-/<slug:kind>/<int:pk>/", entries.edit_entry, name="entry_edit"),
     path("<str:code>/-/<slug:kind>/<int:pk>/remove/", entries.remove_entry, name="entry_remove"),
@@ -33,5 +48,7 @@ urlpatterns = [
     path("<str:code>/-/request/<int:pk>/reopen/", team.ask_again, name="request_reopen"),
     path("<str:code>/-/service-case/<int:pk>/done/<slug:act>/", team.finish, name="case_done"),
     path("<str:code>/-/value-case/<int:year>/print/", plans.value_case, name="value_case"),
+    path("<str:code>/-/profile/confirm/", general.confirm, name="profile_confirm"),
+    path("<str:code>/-/profile/<slug:field>/", general.profile_field, name="profile_field"),
     path("<str:code>/<str:tab>/", accounts.customer_page, name="customer_tab"),
 ]

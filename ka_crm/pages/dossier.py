@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer
 from accounts.panel import Panel
-from accounts.panels import team
+from accounts.panels import documents, general, team
 from accounts.permissions import may_edit_accounts, may_organise
 from accounts.queries import customer_by_code, owners_of
 from accounts.visibility import store_scope
@@ -30,6 +30,7 @@ from ka_crm.people.viewer import viewer_of
 from ka_crm.records.queries import audit_rows_for
 from segmentation.panels import plan
 from segmentation.queries import current_run
+from visits.panels import competitors
 
 STORES_ON_OVERVIEW = 7
 STORES_ON_TAB = 200
@@ -146,10 +147,13 @@ def _stores(customer: Customer, viewer: User) -> list["QuerySet[Any]"]:
 #: The tabs in their order: one line each, the panel itself stands in its room.
 PANELS: tuple[Panel, ...] = (
     Panel("overview", _("Overview"), "dossier/overview.html", overview_context),
+    general.PANEL,
     Panel("stores", _("Stores"), "dossier/stores.html", stores_context, _stores),
     Panel("purchases", _("Purchases"), "dossier/purchases.html", purchases_context),
+    competitors.PANEL,
     plan.PANEL,
     team.PANEL,
+    documents.PANEL,
     Panel("results", _("Results"), "dossier/results.html", results_context),
     Panel("history", _("History"), "dossier/history.html", history_context),
 )

@@ -24,6 +24,11 @@ PARTS = [
     "why/",
     "purchases.csv",
     "purchases.xlsx",
+    "general/",
+    "competitors/",
+    "documents/",
+    "shelf.csv",
+    "shelf.xlsx",
 ]
 
 
@@ -118,7 +123,18 @@ def test_unknown_tabs_are_not_found_and_each_known_one_is_an_address(client, ali
     assert client.get("/accounts/ALPHA/overview/").status_code == 404
     for tab in client.get("/accounts/ALPHA/").context["tabs"]:
         assert client.get(tab["url"]).status_code == 200
-    assert len(PANELS) == 7
+    assert [panel.key for panel in PANELS] == [
+        "overview",
+        "general",
+        "stores",
+        "purchases",
+        "competitors",
+        "plan",
+        "team",
+        "documents",
+        "results",
+        "history",
+    ]
 
 
 def test_a_page_needs_few_queries_however_many_stores_there_are(
