@@ -8,6 +8,7 @@ from accounts.views import (
     documents,
     entries,
     general,
+    people,
     plans,
     standards,
     team,
@@ -50,5 +51,6 @@ urlpatterns = [
     path("<str:code>/-/value-case/<int:year>/print/", plans.value_case, name="value_case"),
     path("<str:code>/-/profile/confirm/", general.confirm, name="profile_confirm"),
     path("<str:code>/-/profile/<slug:field>/", general.profile_field, name="profile_field"),
+    path("<str:code>/-/contact/<int:pk>/move/", people.contact_move, name="contact_move"),
     path("<str:code>/<str:tab>/", accounts.customer_page, name="customer_tab"),
 ]

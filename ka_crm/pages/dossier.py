@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer
 from accounts.panel import Panel
-from accounts.panels import documents, general, team
+from accounts.panels import decision_map, documents, general, team
 from accounts.permissions import may_edit_accounts, may_organise
 from accounts.queries import customer_by_code, owners_of
 from accounts.visibility import store_scope
@@ -147,6 +147,7 @@ def _stores(customer: Customer, viewer: User) -> list["QuerySet[Any]"]:
 #: The tabs in their order: one line each, the panel itself stands in its room.
 PANELS: tuple[Panel, ...] = (
     Panel("overview", _("Overview"), "dossier/overview.html", overview_context),
+    decision_map.PANEL,
     general.PANEL,
     Panel("stores", _("Stores"), "dossier/stores.html", stores_context, _stores),
     Panel("purchases", _("Purchases"), "dossier/purchases.html", purchases_context),

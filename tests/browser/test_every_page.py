@@ -18,6 +18,7 @@ PAGES = {
     "general part": "/accounts/HY-VEE/general/",
     "competitors": "/accounts/HY-VEE/competitors/",
     "documents": "/accounts/HY-VEE/documents/",
+    "decision map": "/accounts/HY-VEE/map/",
     "stores": "/stores/",
     "store": "/stores/2665/",
     "segmentation": "/segmentation/",

@@ -59,6 +59,7 @@ def customer_page(request: HttpRequest, code: str, tab: str = "overview") -> Htt
         raise Http404
     page = dossier.customer_of(request, code)
     in_place = request.headers.get("HX-Target") == dossier.PART
+    asked = f"?{request.GET.urlencode()}" if request.GET else ""
     context = {
         **(dossier.rights(page) if in_place else dossier.header(page)),
         **panel.context(page),
