@@ -13,6 +13,13 @@ from ka_crm.jobs.api.views import JobViewSet
 from ka_crm.people.api.me import MeView
 from ka_crm.records.api.docs import ApiDescription, ApiDocs
 from ka_crm.records.api.problems import unknown_endpoint
+from purchases.api.facts import (
+    AccountCostViewSet,
+    OrderLineViewSet,
+    PriceTermViewSet,
+    ReceivableViewSet,
+    TargetViewSet,
+)
 from purchases.api.views import CategoryViewSet, ProductViewSet, SalesViewSet
 from segmentation.api.results import CustomerResultViewSet, FlagViewSet, StoreResultViewSet
 from segmentation.api.runs import RunViewSet
@@ -31,6 +38,11 @@ for address, view in (
     ("formats", FormatViewSet),
     ("territories", TerritoryViewSet),
     ("sales", SalesViewSet),
+    ("targets", TargetViewSet),
+    ("receivables", ReceivableViewSet),
+    ("order-lines", OrderLineViewSet),
+    ("price-terms", PriceTermViewSet),
+    ("account-costs", AccountCostViewSet),
     ("observations", ObservationViewSet),
     ("category-totals", CategoryTotalViewSet),
     ("market-shares", MarketShareViewSet),

@@ -327,6 +327,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "JobState": "ka_crm.jobs.models.JobState",
         "ImportState": "ka_crm.imports.models.BatchState",
+        "CostKind": "purchases.models.account_cost.CostKind",
+        "ObservationKind": "visits.models.observation.ObservationKind",
         "CriteriaState": "ka_crm.criteria.models.version.CriteriaState",
     },
 }

@@ -7,6 +7,22 @@ class PurchasesConfig(AppConfig):
     def ready(self) -> None:
         # Models must be loaded before importers can be.
         from ka_crm.imports.registry import register
-        from purchases.importers import ProductImporter, SalesImporter
+        from purchases.importers import (
+            AccountCostImporter,
+            DeliveryImporter,
+            PriceTermImporter,
+            ProductImporter,
+            ReceivableImporter,
+            SalesImporter,
+            TargetImporter,
+        )
 
-        register(ProductImporter, SalesImporter)
+        register(
+            ProductImporter,
+            SalesImporter,
+            TargetImporter,
+            ReceivableImporter,
+            DeliveryImporter,
+            PriceTermImporter,
+            AccountCostImporter,
+        )

@@ -21,6 +21,7 @@ from visits.evaluation import EvaluatedStores, evaluate_all
 
 TextArray = npt.NDArray[np.str_]
 NO_COST = "no_cost_known"
+NO_COST_TO_SERVE = "no_cost_to_serve_known"
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,9 @@ def compute(
     # Without sales lines, what was counted in the stores is what the old list would rank by.
     own_sales = np.where(customers.has_sales, net, np.nan_to_num(shares.own)).round().astype(np.int64)
 
-    measure, value, profit, warnings = _measure(settings.abc_measure, customers, net, shares.potential)
+    measure, value, profit, warnings = _measure(
+        settings.abc_measure, customers, net, shares.potential, window
+    )
     ranked = customers.has_sales if measure != "potential" else np.ones(len(net), dtype=bool)
     abc = abc_classes(value[ranked], customers.code[ranked], settings.abc_thresholds)
     xyz = _regularity(customers, window, settings)
@@ -260,16 +263,20 @@ def _number(value: float) -> float | None:
 
 
 def _measure(
-    wanted: str, customers: CustomerInputs, net: IntArray, potential: FloatArray
+    wanted: str, customers: CustomerInputs, net: IntArray, potential: FloatArray, window: Window
 ) -> tuple[str, IntArray, IntArray | None, list[str]]:
-    """The value that ABC ranks by; gross profit only where every line has a cost."""
+    """The value that ABC ranks by; gross profit only where every line has a cost, and contribution is what
+    it leaves after the cost to serve."""
     profit = net - customers.cost if customers.all_costed else None
     if wanted == "potential":
         return "potential", np.nan_to_num(potential).round().astype(np.int64), profit, []
     if wanted in ("gross_profit", "contribution"):
         if profit is None:
             return "net_sales", net, None, [NO_COST]
-        return wanted, profit, profit, []
+        serving = inputs.serving_costs(customers.customer, window) if wanted == "contribution" else None
+        if serving is not None:
+            return wanted, profit - serving, profit, []
+        return wanted, profit, profit, [NO_COST_TO_SERVE] if wanted == "contribution" else []
     return "net_sales", net, profit, []
 
 

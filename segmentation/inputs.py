@@ -12,6 +12,7 @@ from accounts.models import Customer, Store
 from ka_crm.lib.bulk import day_number_sql, month_index_sql, read_integers
 from ka_crm.lib.periods import Window, month_start
 from purchases.models import MonthlySales
+from purchases.queries import costs_to_serve
 from segmentation.rules.xyz import gaps_between
 from visits.evidence import customer_desk_sources
 from visits.models import CategoryTotal, Observation
@@ -123,6 +124,14 @@ def order_gaps(customers: IntArray, rows: IntArray, until: dt.date) -> dict[int,
         if customer in place:
             days.setdefault(place[customer], []).append(day)
     return {row: gaps_between(list_of_days) for row, list_of_days in days.items()}
+
+
+def serving_costs(customers: IntArray, window: Window) -> IntArray | None:
+    """Return what serving each customer cost in the window; ``None`` where no cost was stated at all."""
+    costs = costs_to_serve(first=window.first_month, end=window.end)
+    if not costs:
+        return None
+    return np.array([costs.get(pk, 0) for pk in customers.tolist()], dtype=np.int64)
 
 
 def customers_of_stores(store: IntArray) -> IntArray:

@@ -1,4 +1,23 @@
+from purchases.models.account_cost import AccountCost, CostKind
+from purchases.models.order_line import Delivery, OrderLine
+from purchases.models.price_term import PriceSource, PriceTerm
 from purchases.models.product import Category, Product
+from purchases.models.receivable import Receivable
 from purchases.models.sales import MonthlySales, OrderDay, SalesLine
+from purchases.models.target import Target
 
-__all__ = ["Category", "MonthlySales", "OrderDay", "Product", "SalesLine"]
+__all__ = [
+    "AccountCost",
+    "Category",
+    "CostKind",
+    "Delivery",
+    "MonthlySales",
+    "OrderDay",
+    "OrderLine",
+    "PriceSource",
+    "PriceTerm",
+    "Product",
+    "Receivable",
+    "SalesLine",
+    "Target",
+]

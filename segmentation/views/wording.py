@@ -22,6 +22,7 @@ MEASURES = {
 }
 WARNINGS = {
     "no_cost_known": gettext_lazy("no cost is known for every line, so classes go by net sales"),
+    "no_cost_to_serve_known": gettext_lazy("no cost to serve is known, so contribution equals gross profit"),
     "no_differentiation": gettext_lazy("all buyers buy the same, so all are class A"),
     "no_positive_value": gettext_lazy("nobody bought more than they returned"),
     "units_unknown_amounts_compared": gettext_lazy("where units are unknown, shares are taken from amounts"),

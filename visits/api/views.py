@@ -13,7 +13,7 @@ from ka_crm.imports.api.lines import ImportedSerializer, bulk_body, load_lines, 
 from ka_crm.imports.queries import may_import
 from ka_crm.people.models import User
 from ka_crm.records.api.mixins import answer_once
-from ka_crm.records.api.views import ReadOnlyEndpoint, RecordEndpoint
+from ka_crm.records.api.views import NumberedEndpoint, ReadOnlyEndpoint
 from visits.api.filters import CategoryTotalFilters, EstimateFilters, MarketShareFilters
 from visits.api.serializers import (
     CategoryTotalSerializer,
@@ -66,13 +66,6 @@ class CategoryTotalViewSet(ReadOnlyEndpoint):
         mapping = {key: value for key, value in asked.validated_data.items() if key != "lines"}
         report = load_lines(request, "category_totals", asked.validated_data["lines"], mapping)
         return Response(outcome(report), status=status.HTTP_201_CREATED)
-
-
-class NumberedEndpoint(RecordEndpoint):
-    """Records without a code of their own."""
-
-    lookup_field = "pk"
-    lookup_value_regex = "[0-9]+"
 
 
 class MarketShareViewSet(NumberedEndpoint):

@@ -165,6 +165,13 @@ class RecordEndpoint(
         }
 
 
+class NumberedEndpoint(RecordEndpoint):
+    """Records without a code of their own."""
+
+    lookup_field = "pk"
+    lookup_value_regex = "[0-9]+"
+
+
 def changes_in(record: models.Model, values: dict[str, Any]) -> dict[str, Any]:
     """Return only what differs from the record, without its version: what a form would have changed."""
     return {
