@@ -89,7 +89,8 @@ def test_every_kind_has_a_template_that_can_be_loaded_in_order(run, written, ali
     alice.save()
     codes = []
     for kind in ("customers", "stores", "products", "sales", "category_totals", "observations", "market_shares",  # noqa: E501
-                 "potential_estimates"):  # fmt: skip
+                 "potential_estimates", "targets", "receivables", "deliveries", "price_terms",
+                 "account_costs"):  # fmt: skip
         header, example = template_rows(kind)
         text = f"{','.join(header)}\n{','.join(example)}\n".replace("C-1000,", ",")
         codes.append((kind, run("import_file", kind, written(text))[0]))
