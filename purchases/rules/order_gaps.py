@@ -41,11 +41,9 @@ def order_gaps(account: IntArray, day: IntArray, size: int) -> OrderGaps:
         account: place (0 … size − 1) of each order's account.
         day: day number of each order, such as ``date.toordinal()``.
     """
-    account, day = np.asarray(account, dtype=np.int64), np.asarray(day, dtype=np.int64)
-    order = np.lexsort((day, account))
-    account, day = account[order], day[order]
-    repeated = (account[1:] == account[:-1]) & (day[1:] == day[:-1])
-    distinct = np.concatenate([[True], ~repeated]) if len(day) else np.empty(0, dtype=bool)
+    account, day = _sorted_pairs(np.asarray(account, dtype=np.int64), np.asarray(day, dtype=np.int64))
+    distinct = np.ones(len(day), dtype=bool)
+    distinct[1:] = (account[1:] != account[:-1]) | (day[1:] != day[:-1])
     account, day = account[distinct], day[distinct]
 
     order_days = np.bincount(account, minlength=size).astype(np.int64)
@@ -55,7 +53,7 @@ def order_gaps(account: IntArray, day: IntArray, size: int) -> OrderGaps:
     first[ever], last[ever] = day[(ends - order_days)[ever]], day[ends[ever] - 1]
 
     same = account[1:] == account[:-1]
-    owner, gaps = account[1:][same], np.diff(day)[same].astype(np.float64)
+    owner, gaps = account[1:][same], np.diff(day)[same]
     count = np.maximum(order_days - 1, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(count > 0, (last - first) / count, np.nan)
@@ -64,9 +62,19 @@ def order_gaps(account: IntArray, day: IntArray, size: int) -> OrderGaps:
     return OrderGaps(order_days, count, first, last, mean, cv, _quantiles(owner, gaps, count, 0.90))
 
 
-def _quantiles(owner: IntArray, gaps: FloatArray, count: IntArray, quantile: float) -> FloatArray:
+def _sorted_pairs(owner: IntArray, value: IntArray) -> tuple[IntArray, IntArray]:
+    """The pairs by owner, then value: sorted as one number each, several times faster than as pairs."""
+    if not len(value):
+        return owner, value
+    least = int(value.min())
+    width = int(value.max()) - least + 1
+    keys = np.sort(owner * width + (value - least))
+    return keys // width, keys % width + least
+
+
+def _quantiles(owner: IntArray, gaps: IntArray, count: IntArray, quantile: float) -> FloatArray:
     """A quantile of each account's gaps, interpolated between the two gaps next to it."""
-    ordered = gaps[np.lexsort((gaps, owner))]
+    ordered = _sorted_pairs(owner, gaps)[1]
     enough = count >= P90_MIN_GAPS
     start, width = (np.cumsum(count) - count)[enough], count[enough]
     place = (width - 1) * quantile

@@ -12,7 +12,9 @@ FENCE = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def test_every_method_has_its_page() -> None:
-    assert {"abc", "xyz", "potential", "share", "quadrants"} <= {page.stem for page in PAGES}
+    methods = {"abc", "xyz", "potential", "share", "quadrants", "decision_chain", "dossier_score"}
+    methods |= {"cadence", "rfm", "share_of_wallet", "delivery", "retention"}
+    assert methods <= {page.stem for page in PAGES}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
