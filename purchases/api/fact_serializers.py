@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.api.fields import CustomerCode, StoreCode
@@ -85,6 +86,13 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
     class Meta:
         model = Delivery
         fields = ("delivered_on", "units")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A PATCH leaves out fields of the line, never of a delivery."""
+        missing = [name for name in self.Meta.fields if name not in attrs]
+        if missing:
+            raise serializers.ValidationError({name: _("This field is required.") for name in missing})
+        return attrs
 
 
 class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):

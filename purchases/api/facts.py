@@ -44,6 +44,7 @@ class FactEndpoint(NumberedEndpoint):
     """Facts of customers that the caller may see; who organises accounts writes them. DELETE archives."""
 
     ordering = "-id"
+    queryset: Any = None
 
     def rows_for(self, viewer: User) -> Any:
         """Return what the caller may see."""

@@ -104,7 +104,10 @@ class ReceivableImporter(FactImporter):
         return (customer, record["document_no"]), values
 
     def value_of(self, line: Line) -> int:
-        return sum(record.get("open_amount", record.get("amount", 0)) for record in line.records)
+        amounts: list[int] = [
+            record.get("open_amount" if "open_amount" in record else "amount", 0) for record in line.records
+        ]
+        return sum(amounts)
 
     def finish(self) -> None:
         super().finish()

@@ -20,10 +20,20 @@ class OrderLine(Fact):
         Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="order_lines"
     )
     store = models.ForeignKey(
-        Store, verbose_name=_("store"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Store,
+        verbose_name=_("store"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="order_lines",
     )
     product = models.ForeignKey(
-        Product, verbose_name=_("product"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Product,
+        verbose_name=_("product"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="order_lines",
     )
     order_no = models.CharField(_("order no."), max_length=60)
     line_no = models.CharField(_("line no."), max_length=30)

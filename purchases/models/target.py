@@ -47,7 +47,7 @@ class Target(Fact):
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="+",
+        related_name="targets",
     )
     month = models.DateField(_("month"))
     amount = models.BigIntegerField(

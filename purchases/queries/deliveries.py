@@ -49,9 +49,20 @@ def ordered_lines(
     found = []
     for part in chunked(rows, _PART):
         arrived = _deliveries([row[0] for row in part])
-        found += [
-            OrderedLine(*row[1:7], tuple(arrived[row[0]]), row[7], row[8] or row[9] or "") for row in part
-        ]
+        for pk, customer, order, line, ordered, requested, confirmed, cancelled, mode, of_store in part:
+            found.append(
+                OrderedLine(
+                    customer_id=customer,
+                    order_no=order,
+                    line_no=line,
+                    ordered=ordered,
+                    requested_on=requested,
+                    confirmed_on=confirmed,
+                    deliveries=tuple(arrived[pk]),
+                    is_cancelled=cancelled,
+                    mode=mode or of_store or "",
+                )
+            )
     return found
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
@@ -61,14 +60,13 @@ def overdue_by_customer(customers: "list[int] | QuerySet[Customer]", *, on: dt.d
             long=Sum("open_amount", filter=Q(due_on__lt=on - dt.timedelta(days=LONG_OVERDUE))),
         )
     )
-    return {row["customer"]: _overdue(row, on) for row in rows}
-
-
-def _overdue(row: dict[str, Any], on: dt.date) -> Overdue:
-    return Overdue(
-        open_amount=row["open"],
-        amount=row["late"] or 0,
-        invoices=row["count"],
-        oldest_days=(on - row["oldest"]).days if row["oldest"] else 0,
-        long_amount=row["long"] or 0,
-    )
+    return {
+        row["customer"]: Overdue(
+            open_amount=row["open"],
+            amount=row["late"] or 0,
+            invoices=row["count"],
+            oldest_days=(on - row["oldest"]).days if row["oldest"] else 0,
+            long_amount=row["long"] or 0,
+        )
+        for row in rows
+    }

@@ -1,11 +1,11 @@
 """What is to be sold in a year, by customer and by key account manager."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import F, Q, Sum
+from django.db.models import Q
 
 from purchases.models import Target
 
@@ -34,7 +34,7 @@ def customer_target(customer_id: int, *, year: int, end: dt.date) -> YearTarget:
 def customer_targets(customer_ids: Collection[int], *, year: int, end: dt.date) -> dict[int, YearTarget]:
     """Return the targets of many customers, in one query."""
     stated = _months(Q(customer__in=customer_ids), "customer_id", year)
-    return {pk: _year(_summed([stated.get(pk, {})]), year, end) for pk in customer_ids}
+    return {pk: _year(stated.get(pk, {}), year, end) for pk in customer_ids}
 
 
 def kam_target(kam_id: int, *, year: int, end: dt.date) -> YearTarget:
@@ -47,39 +47,34 @@ def kam_targets(kam_ids: Collection[int], *, year: int, end: dt.date) -> dict[in
 
     Who has no target of their own in the year has the sum of the customers they answer for today.
     """
-    own = _months(Q(kam__in=kam_ids), "kam_id", year)
-    without = [pk for pk in kam_ids if pk not in own]
-    of_customers: dict[int, Months] = defaultdict(dict)
+    stated = _months(Q(kam__in=kam_ids), "kam_id", year)
+    without = [pk for pk in kam_ids if pk not in stated]
     if without:
-        live = Q(customer__kam__in=without, customer__archived_at__isnull=True)
-        for (kam, _customer), months in _months(live, "customer__kam_id", year, by_customer=True).items():
-            of_customers[kam] = _summed([of_customers[kam], months])
-    return {pk: _year(own.get(pk) or of_customers.get(pk, {}), year, end) for pk in kam_ids}
+        theirs = Q(customer__kam__in=without, customer__archived_at__isnull=True)
+        stated |= _months(theirs, "customer__kam_id", year)
+    return {pk: _year(stated.get(pk, {}), year, end) for pk in kam_ids}
 
 
-def _months(whose: Q, key: str, year: int, *, by_customer: bool = False) -> dict:  # type: ignore[type-arg]
-    """Return {key: {month: amount}}; a target without a category stands for those of all categories."""
-    names = (key, "customer_id") if by_customer else (key,)
-    rows = (
-        Target.objects.counted()
-        .filter(whose, month__gte=dt.date(year, 1, 1), month__lte=dt.date(year, 12, 31))
-        .order_by()
-        .values_list(*names, "month", is_whole=F("category__isnull"))
-        .annotate(sum=Sum("amount"))
+def _months(whose: Q, key: str, year: int) -> dict[int, Months]:
+    """Return {key: {month: amount}}. Of one customer or person, a target without a category stands for
+    those of all categories; then customers are added up."""
+    rows = Target.objects.counted().filter(
+        whose, month__gte=dt.date(year, 1, 1), month__lte=dt.date(year, 12, 31)
     )
-    whole: dict = defaultdict(dict)  # type: ignore[type-arg]
-    parts: dict = defaultdict(dict)  # type: ignore[type-arg]
-    for *who, month, is_whole, amount in rows:
-        (whole if is_whole else parts)[tuple(who) if by_customer else who[0]][month] = amount
-    return {who: {**parts.get(who, {}), **whole.get(who, {})} for who in {*whole, *parts}}
-
-
-def _summed(several: list[Months]) -> Months:
-    sums: Months = {}
-    for months in several:
-        for month, amount in months.items():
-            sums[month] = sums.get(month, 0) + amount
-    return dict(sorted(sums.items()))
+    parts: Counter[tuple[int, int | None, dt.date]] = Counter()
+    wholes: dict[tuple[int, int | None, dt.date], int] = {}
+    for who, customer, month, category, amount in rows.order_by().values_list(
+        key, "customer_id", "month", "category_id", "amount"
+    ):
+        if category is None:
+            wholes[who, customer, month] = amount
+        else:
+            parts[who, customer, month] += amount
+    months: dict[int, Months] = {}
+    for (who, _, month), amount in {**parts, **wholes}.items():
+        of_one = months.setdefault(who, {})
+        of_one[month] = of_one.get(month, 0) + amount
+    return months
 
 
 def _year(months: Months, year: int, end: dt.date) -> YearTarget:

@@ -13,13 +13,25 @@ from ka_crm.jobs.models import JobRun
 from ka_crm.people.models import Territory, User
 from ka_crm.people.operations import create_token
 from ka_crm.records.models import AuditRow
-from purchases.models import Category, MonthlySales, OrderDay, Product, SalesLine
+from purchases.models import (
+    AccountCost,
+    Category,
+    Delivery,
+    MonthlySales,
+    OrderDay,
+    OrderLine,
+    PriceTerm,
+    Product,
+    Receivable,
+    SalesLine,
+    Target,
+)
 from visits.models import CategoryTotal, MarketShare, Observation, PotentialEstimate, StoreShare
 
 MODELS = (
     Customer, Store, Channel, Format, Region, Territory, Category, Product, SalesLine, MonthlySales, OrderDay,
     CategoryTotal, MarketShare, Observation, PotentialEstimate, StoreShare, CriteriaVersion, ImportBatch,
-    JobRun, AuditRow,
+    JobRun, AuditRow, Target, Receivable, OrderLine, Delivery, PriceTerm, AccountCost,
 )  # fmt: skip
 _keys = itertools.count(1)
 

@@ -12,7 +12,8 @@ from tests.integration.api.conftest import refused
 PATHS = (
     "customers", "customers/{code}", "stores", "products", "categories", "regions", "channels", "formats",
     "territories", "sales", "sales/bulk", "observations", "observations/bulk", "category-totals",
-    "category-totals/bulk", "market-shares", "potential-estimates", "criteria", "criteria/current", "runs",
+    "category-totals/bulk", "market-shares", "potential-estimates", "targets", "receivables", "order-lines",
+    "price-terms", "account-costs", "criteria", "criteria/current", "runs",
     "results/customers", "results/stores", "flags", "imports", "imports/{id}/undo", "jobs",
     "jobs/{id}/cancel", "users/me",
 )  # fmt: skip

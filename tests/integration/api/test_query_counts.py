@@ -11,14 +11,25 @@ from ka_crm.criteria.operations import publish_criteria
 from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.jobs.models import JobRun
 from ka_crm.people.models import Territory
-from purchases.models import Category, Product, SalesLine
+from purchases.models import (
+    AccountCost,
+    Category,
+    Delivery,
+    OrderLine,
+    PriceTerm,
+    Product,
+    Receivable,
+    SalesLine,
+    Target,
+)
 from segmentation.models import CustomerResult, RunState, SegmentationRun, StoreResult
 from visits.models import CategoryTotal, MarketShare, Observation, PotentialEstimate
 
 LISTS = (
     "customers/", "stores/", "products/", "categories/", "regions/", "territories/", "sales/",
     "observations/", "category-totals/", "market-shares/", "potential-estimates/", "runs/",
-    "results/customers/", "results/stores/", "flags/", "imports/", "jobs/",
+    "results/customers/", "results/stores/", "flags/", "imports/", "jobs/", "targets/", "receivables/",
+    "order-lines/", "price-terms/", "account-costs/",
 )  # fmt: skip
 MOST = 8
 
@@ -58,6 +69,30 @@ def rows_of_everything(db, alice, dora, territories):
         PotentialEstimate(customer=customers[i], category=categories[i], year=2022, amount=1, source="area")
         for i in n
     )
+    whose = [{"customer": customers[i], "batch": batches[i]} for i in n]
+    Target.objects.bulk_create(
+        Target(**of, category=categories[i], month=day, amount=1) for i, of in enumerate(whose)
+    )
+    Receivable.objects.bulk_create(
+        Receivable(**of, document_no="R", due_on=day, amount=1, open_amount=1) for of in whose
+    )
+    lines = OrderLine.objects.bulk_create(
+        OrderLine(
+            **of,
+            store=stores[i],
+            product=products[i],
+            order_no="O",
+            line_no="1",
+            ordered_units=1,
+            requested_on=day,
+        )
+        for i, of in enumerate(whose)
+    )
+    Delivery.objects.bulk_create(Delivery(order_line=line, delivered_on=day, units=1) for line in lines)
+    PriceTerm.objects.bulk_create(
+        PriceTerm(**of, product=products[i], net_price=1, from_on=day) for i, of in enumerate(whose)
+    )
+    AccountCost.objects.bulk_create(AccountCost(**of, month=day, kind="visits", amount=1) for of in whose)
     runs = SegmentationRun.objects.bulk_create(
         SegmentationRun(as_of=day, window_months=12, criteria=criteria, by=dora, state=RunState.COMPLETE,
                         is_current=i == 99)

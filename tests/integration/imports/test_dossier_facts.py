@@ -491,6 +491,27 @@ def test_names_that_look_like_formulas_are_kept_as_text_and_stores_are_found_by_
     )
 
 
+@pytest.mark.parametrize(
+    ("made", "kind", "text"),
+    [
+        ("products", "price_terms", ONE_LINE["price_terms"]),
+        ("products", "deliveries", ORDERS + "ALPHA,,O1,1,P1,24,2022-10-10,,,,,\n"),
+        ("stores", "deliveries", ORDERS + "ALPHA,S1,O1,1,,24,2022-10-10,,,,,\n"),
+        ("stores", "price_terms", "store_code,product_code,net_price,from\nS1,P9,5,2022-01-01\n"),
+    ],
+)
+def test_what_facts_stand_on_is_not_taken_back(load, alpha, dora, made, kind, text):
+    Product.objects.create(code="P9", name="Reposado")
+    master = {
+        "products": "code,name,category_code\nP1,Blanco,TEQ\n",
+        "stores": "code,name,customer_code\nS1,One,ALPHA\n",
+    }
+    first = load(made, master[made])
+    assert fates(load(kind, text)) == (1, 0, 0, 0, 0)
+    with pytest.raises(UndoRefused, match="stands on these records"):
+        undo(first, dora)
+
+
 def test_a_category_of_targets_arises_from_its_code_and_goes_with_the_file(load, alpha, dora):
     report = load("targets", TARGETS + "ALPHA,,NEW,2022-10,5\n")
     assert Category.objects.get().code == "NEW"

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from accounts.models import Customer, Store
 from ka_crm.criteria.operations import publish_criteria
 from ka_crm.records.models import AuditRow
-from purchases.models import Category
+from purchases.models import AccountCost, Category
 from segmentation import operations
 from segmentation.exports import comparison_export, store_export
 from segmentation.models import CustomerResult, RunState, SegmentationRun
@@ -150,6 +150,27 @@ def test_the_same_data_and_criteria_give_the_same_results_again(alpha, beta, alp
             for run in (one, two)
         ]
         assert rows[0] == rows[1]
+
+
+def test_contribution_is_gross_profit_less_what_serving_the_customer_cost(alpha, beta):
+    for customer, amount in ((alpha, 100), (beta, 90)):
+        sell(customer, MONTHS, [amount] * 12)
+        customer.monthly_sales.update(uncosted_lines=0, cost_amount=50 * 10_000)
+    publish_criteria(values={"abc_measure": "contribution"}, reason="r", by=None)
+    run = recompute_segmentation(as_of=AS_OF)
+    assert (run.summary["measure"], run.warnings) == ("contribution", ["no_cost_to_serve_known"])
+    assert result(alpha).total == result(alpha).gross_profit == 600 * 10_000
+    for month, kind, amount in ((MONTHS[0], "freight", 300), (MONTHS[-1], "visits", 100)):
+        AccountCost.objects.create(customer=alpha, month=month, kind=kind, amount=amount * 10_000)
+    for outside in (AS_OF, months_before(AS_OF, 13)[0]):
+        AccountCost.objects.create(customer=alpha, month=outside, kind="other", amount=10_000)
+    unread = AccountCost.objects.create(customer=beta, month=MONTHS[0], kind="other", amount=10_000)
+    unread.archived_at = unread.updated_at
+    unread.save()
+    run = recompute_segmentation(as_of=AS_OF)
+    assert (run.summary["measure"], run.warnings) == ("contribution", [])
+    assert (result(alpha).total, result(alpha).gross_profit) == (200 * 10_000, 600 * 10_000)
+    assert (result(beta).total, result(beta).rank, result(alpha).rank) == (480 * 10_000, 1, 2)
 
 
 def test_gross_profit_is_used_only_where_every_line_has_a_cost(alpha, beta):
