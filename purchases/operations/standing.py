@@ -24,6 +24,8 @@ from purchases.rules.cadence import DEFAULT_PRIOR, SegmentPrior, segment_prior, 
 from purchases.rules.order_gaps import OrderGaps
 from purchases.rules.season import quiet_season, shrinking
 
+#: The kind of job that brings all standings up to date (``purchases.job_bodies``).
+STANDINGS = "standings"
 _READ = 20_000
 _WRITE = 500
 #: Where the usual rhythm of every segment is kept between nights: {segment: [days, variation]}.
@@ -52,11 +54,14 @@ def refresh_all_purchase_standings() -> int:
 
 def refresh_purchase_standing(*, customers: Iterable[int]) -> None:
     """Bring what purchases say about these customers up to date, in short transactions."""
+    wanted = sorted(set(customers))
+    if not wanted:
+        return
     today = business_today()
     until = sales_known_until(today)
     usual = system_setting(RHYTHMS, {})
     is_ledger = is_ledger_known()
-    for part in chunked(sorted(set(customers)), _READ):
+    for part in chunked(wanted, _READ):
         pks = np.array(part, dtype=np.int64)
         buying = _buying(pks, usual, until, today)
         for few in chunked(part, _WRITE):

@@ -1,4 +1,4 @@
-"""Reads into arrays what the standings of accounts need: order days, months, money due, deliveries, targets."""
+"""Reads into arrays what the standings of accounts need: order days, months bought, how orders arrived."""
 
 import datetime as dt
 from dataclasses import dataclass
