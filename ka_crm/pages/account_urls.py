@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from accounts.views import customers, entries, terms
-from ka_crm.pages.views import accounts
+from accounts.views import customers, entries, fill_in, terms
+from ka_crm.pages.views import accounts, dossier_more
 
 app_name = "accounts"
 
@@ -17,6 +17,9 @@ urlpatterns = [
     path("<str:code>/archive/", customers.archive, name="archive"),
     path("<str:code>/restore/", customers.restore, name="restore"),
     path("<str:code>/why/", accounts.customer_why, name="why"),
+    path("<str:code>/why/buying/", dossier_more.buying, name="buying"),
+    path("<str:code>/net-terms/", dossier_more.net_terms, name="net_terms"),
+    path("<str:code>/fill-in/<slug:section>/<slug:piece>/", fill_in.fill_in, name="fill_in"),
     path("<str:code>/purchases.<str:kind>", accounts.purchases_download, name="purchases_download"),
     path("<str:code>/-/<slug:kind>/new/", entries.new_entry, name="entry_new"),
     path("<str:code>/-/<slug:kind>/<int:pk>/", entries.edit_entry, name="entry_edit"),
