@@ -1,26 +1,16 @@
 """What must hold about targets, prices, deliveries and what customers owe."""
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, F, Q
 
 from ka_crm.records.invariants import invariant
-from purchases.models import AccountCost, PriceTerm, Receivable, Target
+from purchases.models import AccountCost, Receivable, Target
+from purchases.queries.price_terms import overlapping_terms
 
 
 @invariant(1, "price_terms_that_overlap")
 def price_terms_that_overlap() -> int:
     """Price terms that hold on a day of another one of the same whom, product and source."""
-    same = Q(product=OuterRef("product"), source=OuterRef("source"), archived_at__isnull=True)
-    for name in ("customer", "store", "region"):
-        same &= Q(**{name: OuterRef(name)}) | Q(
-            Q(**{f"{name}__isnull": True})
-            & Q(Exists(PriceTerm.objects.filter(pk=OuterRef(OuterRef("pk")), **{f"{name}__isnull": True})))
-        )
-    later = PriceTerm.objects.filter(same, from_on__gte=OuterRef("from_on")).exclude(pk=OuterRef("pk"))
-    on_a_day = later.filter(
-        Q(from_on__lte=OuterRef("to_on"))
-        | Q(Exists(PriceTerm.objects.filter(pk=OuterRef(OuterRef("pk")), to_on__isnull=True)))
-    )
-    return PriceTerm.objects.filter(Exists(on_a_day), archived_at__isnull=True).count()
+    return len(overlapping_terms())
 
 
 @invariant(1, "receivables_open_outside_amount")

@@ -95,9 +95,13 @@ def needed_rows(missing: list[str], importer: type[Importer]) -> list[dict[str, 
 
 
 def constants_of(mapping: Mapping, importer: type[Importer]) -> list[dict[str, str]]:
-    """Return the fields that are the same in all rows."""
-    labels = {item.name: _(item.label) for item in importer.fields}
-    return [{"name": name, "label": labels[name], "value": text} for name, text in mapping.constants.items()]
+    """Return the fields that are the same in all rows, and those that are asked about the whole file."""
+    constants = mapping.constants
+    return [
+        {"name": item.name, "label": _(item.label), "value": constants.get(item.name, "")}
+        for item in importer.fields
+        if item.name in constants or (item.of_whole_file and item.name not in mapping.columns)
+    ]
 
 
 def value_forms(mapping: Mapping, importer: type[Importer]) -> dict[str, Any]:

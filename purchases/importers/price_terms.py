@@ -1,7 +1,6 @@
 """Importing net prices."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Hashable
 from typing import Any, ClassVar
 
@@ -13,10 +12,14 @@ from ka_crm.imports.rules import reasons
 from ka_crm.imports.rules.fields import Field, FieldType
 from ka_crm.imports.rules.lines import Line, Record
 from ka_crm.lib.bulk import chunked
+from ka_crm.lib.locks import hold_until_commit
+from ka_crm.lib.spreadsheets import FileRefused
 from purchases.importers.catalogue import Catalogue
 from purchases.importers.columns import customer_column, product_column, store_column
 from purchases.importers.fact import FactImporter
 from purchases.models import PriceSource, PriceTerm
+from purchases.queries.price_terms import overlapping_terms
+from purchases.rules.periods import Period, overlapping
 
 _PART = 900
 
@@ -133,18 +136,8 @@ class PriceTermImporter(FactImporter):
         lines = [item[1:] for item in self._lines if item[1] not in self._overlapping]
         for key, values in lines:
             ends[key] = values.get("to_on", ends.get(key))
-        groups: dict[Hashable, list[Any]] = defaultdict(list)
-        for key in ends:
-            groups[key[:5]].append(key)
-        bad: set[Hashable] = set()
-        for keys in groups.values():
-            last = None
-            for key in sorted(keys, key=lambda item: item[5]):
-                if last is not None and (ends[last] is None or ends[last] >= key[5]):  # type: ignore[operator]
-                    bad |= {last, key}
-                if last is None or (ends[last] is not None and _later(ends[key], ends[last])):
-                    last = key
-        return bad & {key for key, _ in lines}
+        found = overlapping(Period(key[:5], key, key[5], last) for key, last in ends.items())
+        return found & {key for key, _ in lines}
 
     def settle(self, line: Line, key: Hashable, values: Values) -> bool:
         if key not in self._overlapping:
@@ -152,6 +145,16 @@ class PriceTermImporter(FactImporter):
         self.context.plan.reject(line, "from", reasons.OVERLAP)
         self.late.append(line)
         return False
+
+    def publish(self, batch: ImportBatch) -> None:
+        """Look again: somebody may have typed a price since the lines were checked."""
+        hold_until_commit("price terms")
+        products = {self._catalogue.real_product(key[3]) for key in self._now}  # type: ignore[index]
+        for part in chunked(sorted(products), _PART):  # type: ignore[type-var]
+            if overlapping_terms(part):
+                raise FileRefused(
+                    "Somebody has stated one of these prices at the same moment. Please try again."
+                )
 
     def made(self) -> dict[str, int]:
         return {**super().made(), **self._regions.made(), **self._catalogue.made()}
@@ -166,7 +169,3 @@ class PriceTermImporter(FactImporter):
         if isinstance(columns["region_id"], Pending):
             columns = self._regions.resolved(columns)
         return {**columns, "product_id": self._catalogue.real_product(columns["product_id"])}
-
-
-def _later(end: dt.date | None, other: dt.date | None) -> bool:
-    return end is None or (other is not None and end > other)

@@ -25,7 +25,7 @@ class ReceivableImporter(FactImporter):
     label: ClassVar[str] = "Receivables"
     help: ClassVar[str] = (
         "Invoices with what is open of them; a paid one has an open amount of 0. Where the file lists "
-        'all open items of its customers, "yes" for it lets those that are missing count as paid.'
+        "all open items of its customers, say so: those that are missing then count as paid."
     )
     model = Receivable
     makes_standing = True
@@ -76,7 +76,8 @@ class ReceivableImporter(FactImporter):
         Field(
             "complete_list",
             FieldType.CHOICE,
-            "The file lists all open items",
+            "The file lists all open items (yes or no)",
+            of_whole_file=True,
             choices=("yes", "no"),
             example="no",
         ),

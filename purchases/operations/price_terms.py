@@ -12,7 +12,7 @@ from ka_crm.people.models import User
 from purchases.models import PriceTerm
 from purchases.operations.facts import archive_fact, change_fact, create_fact, restore_fact
 from purchases.permissions import may_price_for_all
-from purchases.queries.price_terms import overlapping
+from purchases.queries.price_terms import terms_beside
 
 
 @transaction.atomic
@@ -56,7 +56,7 @@ def _check(by: User, term: PriceTerm) -> None:
     if term.to_on is not None and term.to_on < term.from_on:
         raise ValidationError({"to_on": _("The end lies before the start.")})
     hold_until_commit("price terms")
-    other = overlapping(term).first()
+    other = terms_beside(term).first()
     if other is not None and term.archived_at is None:
         until = other.to_on or _("further notice")
         text = _("Another price of this product holds from %(start)s until %(end)s.")

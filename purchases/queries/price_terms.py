@@ -1,11 +1,13 @@
 """What a customer pays for a product on a day."""
 
 import datetime as dt
+from collections.abc import Hashable
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import Customer
 from purchases.models import PriceTerm
+from purchases.rules.periods import Period, overlapping
 
 
 def price_terms_of(customer: Customer, *, on: dt.date) -> "QuerySet[PriceTerm]":
@@ -39,7 +41,7 @@ def _order(term: PriceTerm) -> tuple[int, int]:
     return reach, term.net_price
 
 
-def overlapping(term: PriceTerm) -> "QuerySet[PriceTerm]":
+def terms_beside(term: PriceTerm) -> "QuerySet[PriceTerm]":
     """Return the other terms of the same whom, product and source that hold on a day of this one."""
     whose = {"customer": term.customer, "store": term.store, "region": term.region}
     same = {name: value for name, value in whose.items() if value is not None}
@@ -55,3 +57,14 @@ def overlapping(term: PriceTerm) -> "QuerySet[PriceTerm]":
     if term.to_on is not None:
         others = others.filter(from_on__lte=term.to_on)
     return others.exclude(pk=term.pk)
+
+
+def overlapping_terms(products: list[int] | None = None) -> set[Hashable]:
+    """Return the ids of live terms that hold on a day of another one of the same whom, product and source;
+    of all products, or of some."""
+    rows = PriceTerm.objects.filter(archived_at__isnull=True).order_by()
+    if products is not None:
+        rows = rows.filter(product__in=products)
+    group = ("customer_id", "store_id", "region_id", "product_id", "source")
+    found = rows.values_list("pk", "from_on", "to_on", *group).iterator(chunk_size=5_000)
+    return overlapping(Period(tuple(whose), pk, first, last) for pk, first, last, *whose in found)

@@ -39,8 +39,9 @@ class Field:
     """One thing a line may state.
 
     ``synonyms`` are headers that mean the same; ``example`` fills the template file; ``may_be_future``
-    is for ends of periods; ``lowest``/``highest`` bound plain numbers; ``choices`` are the values of a
-    CHOICE. Amounts and units become whole ten-thousandths, shares a fraction, months their first day.
+    is for ends of periods; ``of_whole_file`` for what the page asks about the file instead of its rows;
+    ``lowest``/``highest`` bound plain numbers; ``choices`` are the values of a CHOICE. Amounts and units
+    become whole ten-thousandths, shares a fraction, months their first day.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Field:
     highest: float | None = None
     choices: tuple[str, ...] = ()
     may_be_future: bool = False
+    of_whole_file: bool = False
 
 
 _LONGEST = {FieldType.CODE: 60, FieldType.DOCUMENT: 60, FieldType.TEXT: 120}

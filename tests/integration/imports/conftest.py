@@ -3,6 +3,7 @@
 import pytest
 
 from ka_crm.imports.operations import check_file, load_file
+from purchases.models import Product
 
 
 @pytest.fixture
@@ -38,6 +39,11 @@ def check(db, written):
         return check_file(kind=kind, path=written(content, name), mapping=mapping, viewer=viewer)
 
     return run
+
+
+@pytest.fixture
+def product(db):
+    return Product.objects.create(code="P1", name="Blanco")
 
 
 def fates(report):

@@ -14,6 +14,7 @@ from ka_crm.jobs import operations as job_operations
 from ka_crm.jobs.models import JobRun, JobState
 from ka_crm.jobs.operations import run_job
 from ka_crm.records.models import AuditRow
+from purchases.models import Receivable
 
 pytestmark = pytest.mark.django_db
 CUSTOMERS = b"code,name\nC1,One\nC2,Two\n"
@@ -393,3 +394,17 @@ def test_the_list_asks_the_same_few_questions_whatever_its_length(
         )
     with django_assert_max_num_queries(8):
         client.get("/imports/")
+
+
+def test_the_page_asks_whether_a_ledger_lists_all_open_items(client, adam, alpha):
+    Receivable.objects.create(customer=alpha, document_no="R0", due_on="2022-10-01", amount=5, open_amount=5)
+    client.force_login(adam)
+    batch = send(client, "receivables", b"customer_code,document_no,due_on,amount\nALPHA,R1,2022-10-01,9\n")
+    assert 'name="constant_complete_list" id="constant_complete_list" value=""' in text_of(client, batch)
+    client.post(f"/imports/{batch.pk}/mapping/", {"constant_complete_list": "yes"})
+    work()
+    page = text_of(client, batch)
+    assert 'id="constant_complete_list" value="yes"' in page
+    assert "Open items that the list no longer holds count as paid." in page
+    load(client, batch)
+    assert Receivable.objects.get(document_no="R0").open_amount == 0
