@@ -39,6 +39,11 @@ WANTED_PEOPLE = 3
 """Named people from which on the list of people counts as complete."""
 WANTED_TALKS = 4
 """Written-down talks from which on the history counts as complete: one a quarter."""
+FOLLOWS: Mapping[str, str] = {
+    "influence": "people", "attitude": "people", "people_in_talks": "talks", "bid_reasons": "bids",
+    "contract_ends": "rivals", "holds": "rivals", "pace": "rivals",
+}  # fmt: skip
+"""Pieces that say something of another: while that one is not there, they are part of what it brings."""
 BEGIN, AGAIN = "begin", "again"
 PLAN_FROM_MONTH = 10
 """From October on the plan that counts is that of the next year: budgets are decided then."""
@@ -91,11 +96,14 @@ def missing_of(points: SectionPoints, facts: SectionFacts) -> list[Missing]:
     if points.filled < _LEAST:
         return [Missing(points.name, BEGIN, points.weight)]
     scale = points.weight / SECTION_WEIGHTS[points.name]
-    found = [
-        Missing(points.name, piece, weight * scale * (1 - facts.filled.get(piece, 0.0)))
-        for piece, weight in PIECES[points.name].items()
-    ]
-    found.append(Missing(points.name, AGAIN, points.weight * points.filled * (1 - points.freshness)))
+    open_points: dict[str, float] = {}
+    for piece, weight in PIECES[points.name].items():
+        leader = FOLLOWS.get(piece, piece)
+        named = piece if facts.filled.get(leader, 0.0) else leader
+        missing = weight * scale * (1 - facts.filled.get(piece, 0.0))
+        open_points[named] = open_points.get(named, 0.0) + missing
+    open_points[AGAIN] = points.weight * points.filled * (1 - points.freshness)
+    found = [Missing(points.name, piece, missing) for piece, missing in open_points.items()]
     return most_first([one for one in found if one.points > _LEAST])
 
 

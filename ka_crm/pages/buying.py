@@ -10,11 +10,12 @@ from django.utils.translation import ngettext
 
 from accounts.models import BuyingState, Customer
 from ka_crm.lib import shown
+from ka_crm.pages.dossier_facts import rhythm_text
 from ka_crm.pages.help_texts import topic_named
 from ka_crm.records.queries import system_setting
 from purchases.operations.standing import RHYTHMS, prior_of, segment_name
 from purchases.queries.standing import months_bought, order_days_of, sales_known_until
-from purchases.rules.cadence import SIMPLE_TIMES, gamma_cadence, simple_cadence
+from purchases.rules.cadence import SIMPLE_LEAST_GAP, SIMPLE_TIMES, gamma_cadence, simple_cadence
 from purchases.rules.order_gaps import order_gaps
 from purchases.rules.season import quiet_season
 
@@ -44,7 +45,7 @@ def buying_explained(customer: Customer, today: dt.date) -> Shown:
         "is_known": True,
         "topic": topic,
         "state": BuyingState(str(simple.state[0])).label,
-        "sentence": _sentence(simple, since, until),
+        "sentence": _sentence(simple, days, until),
         "simple": _simple_lines(simple, since),
         "gamma": _gamma_lines(gamma),
         "gamma_state": BuyingState(str(gamma.state[0])).label,
@@ -55,14 +56,10 @@ def buying_explained(customer: Customer, today: dt.date) -> Shown:
     }
 
 
-def _sentence(simple: Any, since: int, until: dt.date) -> str:
-    usual = max(round(float(simple.usual_gap[0])), 1)
-    text = ngettext(
-        "Last order %(n)s day before %(until)s, usually every %(gap)s days.",
-        "Last order %(n)s days before %(until)s, usually every %(gap)s days.",
-        since,
-    )
-    return text % {"n": shown.number_text(since), "until": date_format(until, "j M Y"), "gap": usual}
+def _sentence(simple: Any, days: list[dt.date], until: dt.date) -> str:
+    rhythm = rhythm_text(days[-1], float(simple.usual_gap[0]))
+    known = _("Sales are known until %(day)s.") % {"day": date_format(until, "j M Y")}
+    return f"{rhythm[:1].upper()}{rhythm[1:]}. {known}"
 
 
 def _days_text(days: float) -> str:
@@ -78,6 +75,8 @@ def _simple_lines(simple: Any, since: int) -> list[Shown]:
     words = (_("Late from"), _("At risk from"), _("Lost from"))
     limits = (simple.late_from, simple.at_risk_from, simple.lost_from)
     lines = [{"label": label, "value": _days_text(usual)}]
+    if usual < SIMPLE_LEAST_GAP:
+        lines.append({"label": _("Counted as, at least"), "value": _days_text(SIMPLE_LEAST_GAP)})
     for word, times, limit in zip(words, SIMPLE_TIMES, limits, strict=True):
         value = _("%(times)s × usual = %(days)s") % {
             "times": shown.number_text(times, 1),

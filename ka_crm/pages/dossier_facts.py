@@ -1,5 +1,6 @@
 """What a dossier's page says beside its figures: one quiet line, labels, known facts, missing pieces."""
 
+import datetime as dt
 from typing import Any
 
 from django.urls import reverse
@@ -68,15 +69,14 @@ def buying_chip(page: CustomerPage) -> dict[str, str] | None:
     return {
         "word": ", ".join(str(word) for word in words),
         "tone": _TONES.get(state, "warn" if standing.is_shrinking else ""),
-        "reason": rhythm_text(standing),
+        "reason": rhythm_text(standing.last_order_on, standing.usual_gap_days),
         "url": reverse("accounts:buying", args=[page.customer.code]),
     }
 
 
-def rhythm_text(standing: Any) -> str:
+def rhythm_text(last_order: dt.date, gap: float | None) -> str:
     """Return the reason for a buying state: "last order 9 Sep 2022, usually every 30 days"."""
-    day = date_format(standing.last_order_on, "j M Y")
-    gap = standing.usual_gap_days
+    day = date_format(last_order, "j M Y")
     if gap is None:
         return _("last order %(day)s") % {"day": day}
     days = max(round(gap), 1)

@@ -179,7 +179,9 @@ def _stores(one: Needed, page: CustomerPage, promises: dict[int, Commitment]) ->
 
 def _orders(one: Needed, page: CustomerPage, promises: dict[int, Commitment]) -> tuple[str, str, list[Shown]]:
     standing = page.standing
-    reason = rhythm_text(standing) if standing and standing.last_order_on else ""
+    reason = ""
+    if standing and standing.last_order_on:
+        reason = rhythm_text(standing.last_order_on, standing.usual_gap_days)
     why = _link(_("Why"), reverse("accounts:buying", args=[page.customer.code]))
     return (
         _("Orders stay away longer than usual."),

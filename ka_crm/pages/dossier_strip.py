@@ -37,7 +37,7 @@ def _sales(page: CustomerPage) -> Metric:
     if sales is None:
         return _unknown(_("Our sales"), _("import sales lines"), reverse("imports:list"))
     metric: Metric = {
-        "label": _("Our sales, %(months)s") % {"months": _months_text(sales)},
+        "label": _("Our sales, %(months)s") % {"months": _months_text(sales, page.today.year)},
         "figure": shown.money_short_text(sales.now),
         "lines": [],
         "url": _tab(page, "purchases"),
@@ -64,9 +64,10 @@ def _sales(page: CustomerPage) -> Metric:
     return metric
 
 
-def _months_text(sales: YearSales) -> str:
-    """Return "Jan–Oct 2022"."""
-    first, last = date_format(sales.first, "M"), date_format(sales.last, "M Y")
+def _months_text(sales: YearSales, this_year: int) -> str:
+    """Return "Jan–Oct", with the year where it is not this one."""
+    first = date_format(sales.first, "M")
+    last = date_format(sales.last, "M" if sales.last.year == this_year else "M Y")
     return last if sales.first == sales.last else f"{first}–{last}"
 
 
@@ -109,10 +110,9 @@ def _gap_lines(page: CustomerPage, result: CustomerResult) -> list[dict[str, Any
     if result.market_share is not None and result.gap_amount > 0:
         lines.append(
             {
-                "text": _("Gap to market share"),
+                "text": _("Gap to market"),
                 "strong": _("about %(amount)s a year")
-                % {"amount": shown.about_money_text(result.gap_amount)},
-                "burns": result.status == "below_confirmed",
+                % {"amount": shown.money_short_text(result.gap_amount)},
             }
         )
     below, counts = page.counts.get("surely", 0), page.counts
@@ -173,6 +173,8 @@ def _on_time(page: CustomerPage) -> Metric:
     standing, label = page.standing, _("On time in full")
     agreed = page.customer.agreed_share  # type: ignore[attr-defined]  # read with the customer
     promised = _("agreed %(share)s") % {"share": shown.percent_text(agreed, 0)} if agreed is not None else ""
+    if standing and standing.otif_share is not None and agreed is not None and standing.otif_share < agreed:
+        promised = _("below the agreed %(share)s") % {"share": shown.percent_text(agreed, 0)}
     if standing is None or standing.otif_share is None:
         missing = _unknown(label, _("import orders with deliveries"), reverse("imports:list"))
         missing["lines"] += [promised] if promised else []
@@ -181,7 +183,6 @@ def _on_time(page: CustomerPage) -> Metric:
     return {
         "label": label,
         "figure": shown.percent_text(standing.otif_share),
-        "burning": agreed is not None and standing.otif_share < float(agreed),
         "lines": [
             count % {"n": shown.number_text(standing.delivery_lines)},
             *([promised] if promised else []),
