@@ -14,7 +14,7 @@ from ka_crm.pages.dossier_facts import rhythm_text
 from ka_crm.pages.help_texts import topic_named
 from ka_crm.records.queries import system_setting
 from purchases.operations.standing import RHYTHMS, prior_of, segment_name
-from purchases.queries.standing import months_bought, order_days_of, sales_known_until
+from purchases.queries.standing import months_bought, order_days_of, sales_known_until, whole_months_end
 from purchases.rules.cadence import SIMPLE_LEAST_GAP, SIMPLE_TIMES, gamma_cadence, simple_cadence
 from purchases.rules.order_gaps import order_gaps
 from purchases.rules.season import quiet_season
@@ -34,9 +34,7 @@ def buying_explained(customer: Customer, today: dt.date) -> Shown:
     numbers = np.array([day.toordinal() for day in days], dtype=np.int64)
     gaps = order_gaps(np.zeros(len(numbers), dtype=np.int64), numbers, 1)
     prior = prior_of([segment_name(customer.format_id, customer.channel_id)], system_setting(RHYTHMS, {}))
-    months = months_bought(
-        np.array([customer.pk], dtype=np.int64), min(today, until + dt.timedelta(days=1)).replace(day=1)
-    )
+    months = months_bought(np.array([customer.pk], dtype=np.int64), whole_months_end(today, until))
     quiet = None if np.isnan(months).any() else quiet_season(months > 0)
     simple = simple_cadence(gaps, until.toordinal(), prior, quiet_season=quiet)
     gamma = gamma_cadence(gaps, until.toordinal(), prior, quiet_season=quiet)

@@ -19,6 +19,7 @@ from purchases.queries.standing import (
     months_bought,
     on_time_in_full,
     sales_known_until,
+    whole_months_end,
 )
 from purchases.rules.cadence import DEFAULT_PRIOR, SegmentPrior, segment_prior, simple_cadence
 from purchases.rules.order_gaps import OrderGaps
@@ -112,7 +113,7 @@ def _buying(
         pk: segment_name(form, channel)
         for pk, form, channel in rows.values_list("pk", "format_id", "channel_id")
     }
-    months = months_bought(pks, min(today, until + dt.timedelta(days=1)).replace(day=1))
+    months = months_bought(pks, whole_months_end(today, until))
     gaps = gaps_of(pks, until)
     prior = prior_of([segment.get(pk, "") for pk in pks.tolist()], usual)
     known = not np.isnan(months).any()

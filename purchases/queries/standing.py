@@ -8,7 +8,7 @@ import numpy.typing as npt
 from django.db.models import Max
 
 from ka_crm.lib.bulk import day_number_sql, month_index_sql, read_integers
-from ka_crm.lib.periods import month_index
+from ka_crm.lib.periods import month_index, month_start
 from purchases.models import OrderDay
 from purchases.queries.deliveries import ordered_lines
 from purchases.queries.sales import COUNTED, first_month_of_sales
@@ -33,6 +33,11 @@ def sales_known_until(today: dt.date) -> dt.date:
     """
     newest = OrderDay.objects.filter(COUNTED, date__lte=today).aggregate(day=Max("date"))["day"]
     return newest or today
+
+
+def whole_months_end(today: dt.date, until: dt.date) -> dt.date:
+    """Return the first day after the last whole month with sales known: never this month."""
+    return min(today.replace(day=1), month_start(month_index(until) + 1))
 
 
 def gaps_of(customers: IntArray, until: dt.date) -> OrderGaps:
