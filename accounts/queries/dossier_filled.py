@@ -174,15 +174,14 @@ def _competitors(customers: list[int]) -> dict[int, SectionFacts]:
 
 
 def _plans(customers: list[int], year: int) -> dict[int, SectionFacts]:
-    parts = {"goals": PlanGoal, "actions": PlanAction, "items": PlanItem}
+    own = OuterRef("pk")
     rows = (
         AccountPlan.objects.kept()
         .filter(customer__in=customers, year=year)
         .annotate(
-            **{
-                f"has_{name}": Exists(model.objects.kept().filter(plan=OuterRef("pk")))
-                for name, model in parts.items()
-            }
+            has_goals=Exists(PlanGoal.objects.kept().filter(plan=own)),
+            has_actions=Exists(PlanAction.objects.kept().filter(plan=own)),
+            has_items=Exists(PlanItem.objects.kept().filter(plan=own)),
         )
         .order_by()
         .values_list(

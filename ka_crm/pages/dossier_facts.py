@@ -63,11 +63,11 @@ def buying_chip(page: CustomerPage) -> dict[str, str] | None:
     if standing is None or standing.last_order_on is None:
         return None
     state = BuyingState(standing.buying_state)
-    words = [state.label]
+    words = [str(state.label)]
     if standing.is_shrinking and state in (BuyingState.ACTIVE, BuyingState.LATE):
         words.append(_("shrinking"))
     return {
-        "word": ", ".join(str(word) for word in words),
+        "word": ", ".join(words),
         "tone": _TONES.get(state, "warn" if standing.is_shrinking else ""),
         "reason": rhythm_text(standing.last_order_on, standing.usual_gap_days),
         "url": reverse("accounts:buying", args=[page.customer.code]),

@@ -19,6 +19,9 @@ from ka_crm.pages.queries.customer_page import CustomerPage
 from ka_crm.pages.queries.dossier_head import promises_to_keep
 
 Shown = dict[str, Any]
+Promises = dict[int, Commitment]
+#: Sentence, reason, actions.
+Said = tuple[str, str, list[Shown]]
 #: Promises read for the sentence; the list of all of them is in the dossier.
 MOST_PROMISES = 10
 
@@ -53,7 +56,7 @@ def _facts(page: CustomerPage, promises: list[Commitment]) -> AccountFacts:
     return AccountFacts(**facts)
 
 
-def _in_words(one: Needed, page: CustomerPage, promises: dict[int, Commitment]) -> Shown:
+def _in_words(one: Needed, page: CustomerPage, promises: Promises) -> Shown:
     text, reason, actions = _WORDS[one.need](one, page, promises)
     may = may_edit_accounts(page.viewer)
     return {
@@ -77,9 +80,7 @@ def _link(label: str, url: str) -> Shown:
     return {"label": label, "url": url}
 
 
-def _promise(
-    one: Needed, page: CustomerPage, promises: dict[int, Commitment]
-) -> tuple[str, str, list[Shown]]:
+def _promise(one: Needed, page: CustomerPage, promises: Promises) -> Said:
     promise = promises[one.key]
     name = {"promise": promise.text, "days": shown.number_text(one.days)}
     if one.need == Need.PROMISE_BROKEN:
@@ -113,9 +114,7 @@ def _talks_in(page: CustomerPage) -> str:
     return " " + ngettext("Talks are in %(n)s day.", "Talks are in %(n)s days.", days) % {"n": days}
 
 
-def _overdue(
-    one: Needed, page: CustomerPage, promises: dict[int, Commitment]
-) -> tuple[str, str, list[Shown]]:
+def _overdue(one: Needed, page: CustomerPage, promises: Promises) -> Said:
     text = _("%(amount)s is overdue for more than 60 days.") % {"amount": shown.money_text(one.number)}
     standing = page.standing
     days = (page.today - standing.oldest_overdue_on).days if standing and standing.oldest_overdue_on else 0
@@ -128,9 +127,7 @@ def _log(page: CustomerPage, label: str, preset: str = "") -> Shown:
     return _entry(page, "interaction", label, preset=preset)
 
 
-def _without_plan(
-    one: Needed, page: CustomerPage, promises: dict[int, Commitment]
-) -> tuple[str, str, list[Shown]]:
+def _without_plan(one: Needed, page: CustomerPage, promises: Promises) -> Said:
     year = {"year": plan_year(page.today), "n": one.days}
     text = (
         ngettext("Talks are in %(n)s day", "Talks are in %(n)s days", one.days) % year
@@ -149,9 +146,7 @@ def _fill(page: CustomerPage, label: str, section: str, piece: str) -> Shown:
     return {"label": label, "url": url, "sheet": True, "writes": True}
 
 
-def _decider(
-    one: Needed, page: CustomerPage, promises: dict[int, Commitment]
-) -> tuple[str, str, list[Shown]]:
+def _decider(one: Needed, page: CustomerPage, promises: Promises) -> Said:
     name = page.customer.decider_name or _("The decider")  # type: ignore[attr-defined]
     standing = page.standing
     met = {"met": standing.people_met, "all": standing.people} if standing else {"met": 0, "all": 0}
@@ -162,7 +157,7 @@ def _decider(
     )
 
 
-def _stores(one: Needed, page: CustomerPage, promises: dict[int, Commitment]) -> tuple[str, str, list[Shown]]:
+def _stores(one: Needed, page: CustomerPage, promises: Promises) -> Said:
     text = ngettext(
         "%(n)s store is surely below market share.", "%(n)s stores are surely below market share.", one.number
     ) % {"n": shown.number_text(one.number)}
@@ -177,7 +172,7 @@ def _stores(one: Needed, page: CustomerPage, promises: dict[int, Commitment]) ->
     return text, reason, [_link(_("See the stores"), f"{reverse('stores:list')}?{query}")]
 
 
-def _orders(one: Needed, page: CustomerPage, promises: dict[int, Commitment]) -> tuple[str, str, list[Shown]]:
+def _orders(one: Needed, page: CustomerPage, promises: Promises) -> Said:
     standing = page.standing
     reason = ""
     if standing and standing.last_order_on:
@@ -190,9 +185,7 @@ def _orders(one: Needed, page: CustomerPage, promises: dict[int, Commitment]) ->
     )
 
 
-def _silence(
-    one: Needed, page: CustomerPage, promises: dict[int, Commitment]
-) -> tuple[str, str, list[Shown]]:
+def _silence(one: Needed, page: CustomerPage, promises: Promises) -> Said:
     standing = page.standing
     if standing and standing.next_contact_due_on:
         text = ngettext(
@@ -205,7 +198,7 @@ def _silence(
     return text % {"n": shown.number_text(one.days)}, reason, [_log(page, _("Log a contact"))]
 
 
-def _budget(one: Needed, page: CustomerPage, promises: dict[int, Commitment]) -> tuple[str, str, list[Shown]]:
+def _budget(one: Needed, page: CustomerPage, promises: Promises) -> Said:
     if one.need == Need.BUDGET_LATE:
         text = _("Late for next year's budget.")
         reason = _("What is not applied for now waits another year.")
@@ -214,18 +207,14 @@ def _budget(one: Needed, page: CustomerPage, promises: dict[int, Commitment]) ->
     return text, reason, [_log(page, _("Log a contact"))]
 
 
-def _next_talks(
-    one: Needed, page: CustomerPage, promises: dict[int, Commitment]
-) -> tuple[str, str, list[Shown]]:
+def _next_talks(one: Needed, page: CustomerPage, promises: Promises) -> Said:
     standing = page.standing
     subject = standing.next_talks.subject if standing and standing.next_talks else ""
     when = ngettext("in %(n)s day", "in %(n)s days", one.days) % {"n": one.days} if one.days else _("today")
     return _("Next: talks %(when)s.") % {"when": when}, subject, []
 
 
-def _fill_in(
-    one: Needed, page: CustomerPage, promises: dict[int, Commitment]
-) -> tuple[str, str, list[Shown]]:
+def _fill_in(one: Needed, page: CustomerPage, promises: Promises) -> Said:
     best = next_best(page)
     if best is None:
         return _nothing(one, page, promises)
@@ -236,9 +225,7 @@ def _fill_in(
     )
 
 
-def _nothing(
-    one: Needed, page: CustomerPage, promises: dict[int, Commitment]
-) -> tuple[str, str, list[Shown]]:
+def _nothing(one: Needed, page: CustomerPage, promises: Promises) -> Said:
     return _("Nothing burns, and the dossier is complete."), "", []
 
 
