@@ -330,6 +330,9 @@ SPECTACULAR_SETTINGS = {
         "CostKind": "purchases.models.account_cost.CostKind",
         "ObservationKind": "visits.models.observation.ObservationKind",
         "CriteriaState": "ka_crm.criteria.models.version.CriteriaState",
+        "ObservationKind": "visits.models.observation.ObservationKind",
+        "PlanState": "accounts.models.plan.PlanState",
+        "PlanItemKind": "accounts.models.plan.PlanItemKind",
     },
 }
 

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from accounts.views import customers, entries, fill_in, terms
+from accounts.views import customers, entries, fill_in, plans, standards, team, terms
 from ka_crm.pages.views import accounts, dossier_more
+from segmentation.views.plan_service import plan_service
 
 app_name = "accounts"
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("", accounts.account_list, name="list"),
     path("-/new/", customers.new_customer, name="new"),
     path("-/terms/", terms.terms, name="terms"),
+    path("-/service-standards/", standards.service_standards, name="service_standards"),
     path("<str:code>/", accounts.customer_page, name="customer"),
     path("<str:code>/edit/", customers.edit_customer, name="edit"),
     path("<str:code>/hand-over/", customers.hand_over, name="hand_over"),
@@ -25,5 +27,14 @@ urlpatterns = [
     path("<str:code>/-/<slug:kind>/<int:pk>/", entries.edit_entry, name="entry_edit"),
     path("<str:code>/-/<slug:kind>/<int:pk>/remove/", entries.remove_entry, name="entry_remove"),
     path("<str:code>/-/<slug:kind>/<int:pk>/restore/", entries.restore_entry, name="entry_restore"),
+    path("<str:code>/-/plan/<int:pk>/service/", plan_service, name="plan_service"),
+    path("<str:code>/-/plan/<int:pk>/close/", plans.close, name="plan_close"),
+    path("<str:code>/-/plan/<int:pk>/copy/", plans.copy_forward, name="plan_copy"),
+    path("<str:code>/-/plan/<int:pk>/step/<slug:act>/", plans.step, name="plan_step"),
+    path("<str:code>/-/action/<int:pk>/done/<slug:act>/", plans.tick, name="action_tick"),
+    path("<str:code>/-/request/<int:pk>/answer/", team.answer, name="request_answer"),
+    path("<str:code>/-/request/<int:pk>/reopen/", team.ask_again, name="request_reopen"),
+    path("<str:code>/-/service-case/<int:pk>/done/<slug:act>/", team.finish, name="case_done"),
+    path("<str:code>/-/value-case/<int:year>/print/", plans.value_case, name="value_case"),
     path("<str:code>/<str:tab>/", accounts.customer_page, name="customer_tab"),
 ]

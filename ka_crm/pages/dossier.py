@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.dossier_records import record_kind
 from accounts.models import Customer
 from accounts.panel import Panel
+from accounts.panels import team
 from accounts.permissions import may_edit_accounts, may_organise
 from accounts.queries import owners_of
 from accounts.visibility import store_scope
@@ -32,6 +33,7 @@ from ka_crm.pages.views.why import customer_explanations
 from ka_crm.people.models import User
 from ka_crm.people.viewer import viewer_of
 from ka_crm.records.queries import audit_rows_for
+from segmentation.panels import plan
 
 STORES_ON_OVERVIEW = 7
 STORES_ON_TAB = 200
@@ -169,6 +171,8 @@ PANELS: tuple[Panel, ...] = (
     Panel("overview", _("Overview"), "dossier/overview.html", overview_context),
     Panel("stores", _("Stores"), "dossier/stores.html", stores_context, _stores),
     Panel("purchases", _("Purchases"), "dossier/purchases.html", purchases_context),
+    plan.PANEL,
+    team.PANEL,
     Panel("results", _("Results"), "dossier/results.html", results_context),
     Panel("history", _("History"), "dossier/history.html", history_context),
 )

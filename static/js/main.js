@@ -14,6 +14,9 @@ startForms();
 startKeys();
 startNotices();
 startTables();
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-prints]")) window.print();
+});
 
 async function mountCharts(root) {
   if (!root.querySelector?.("[data-chart]") && !root.matches?.("[data-chart]")) return;

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Store
 from ka_crm.imports.models import ImportBatch
 from purchases.models import Category
+from visits.models.visit import Visit
 
 
 class ObservationKind(models.TextChoices):
@@ -28,6 +29,9 @@ class Observation(models.Model):
     date = models.DateField(_("day"))
     kind = models.CharField(max_length=8, choices=ObservationKind.choices, default=ObservationKind.ROUTINE)
     client_uuid = models.UUIDField(default=uuid.uuid4)
+    visit = models.ForeignKey(
+        Visit, null=True, blank=True, on_delete=models.PROTECT, related_name="observations"
+    )
     total_units = models.BigIntegerField(_("all brands"))
     own_units = models.BigIntegerField(_("ours"))
     total_amount = models.BigIntegerField(_("all brands, amount"), null=True, blank=True)

@@ -78,7 +78,7 @@ def load_sales(source: DemoSource, keys: Keys, *, by: User) -> int:
         store_id=own["store"].map(keys.store),
         product_id=own["item"].map(keys.product),
     )
-    batch = _batch("sales", SALES_FILE, len(own), by=by)
+    batch = committed_batch("sales", len(own), by=by, path=SALES_FILE)
     load_rows(
         SalesLine,
         ["date", "customer_id", "store_id", "product_id", "category_id", "net_amount", "quantity"]
@@ -116,7 +116,7 @@ def _load_monthly_sales(own: pd.DataFrame, keys: Keys, batch: ImportBatch) -> No
 
 def load_totals(plan: DemoPlan, keys: Keys, *, by: User) -> int:
     """Load the full counts by store and month; returns their number."""
-    batch = _batch("category_totals", SALES_FILE, len(plan.totals), by=by)
+    batch = committed_batch("category_totals", len(plan.totals), by=by, path=SALES_FILE)
     return load_rows(
         CategoryTotal,
         ["store_id", "category_id", "month", "source", "total_amount", "own_amount"]
@@ -131,7 +131,7 @@ def load_totals(plan: DemoPlan, keys: Keys, *, by: User) -> int:
 
 def load_visits(plan: DemoPlan, keys: Keys, *, reps: dict[str, tuple[int, int]], by: User) -> int:
     """Load the generated visit days, every row labelled as generated; returns their number."""
-    batch = _batch("observations", None, len(plan.visit_days), by=by)
+    batch = committed_batch("observations", len(plan.visit_days), by=by, name="generated visits")
     return load_rows(
         Observation,
         ["store_id", "category_id", "date", "kind", "client_uuid", "total_units", "own_units"]
@@ -155,12 +155,14 @@ def _visit_rows(
         )
 
 
-def _batch(kind: str, path: Path | None, rows: int, *, by: User) -> ImportBatch:
-    """Create the committed batch that a kind of facts hangs on."""
+def committed_batch(
+    kind: str, rows: int, *, by: User, path: Path | None = None, name: str = ""
+) -> ImportBatch:
+    """Create the committed batch that a kind of facts hangs on; its name says what was generated."""
     return ImportBatch.objects.create(
         kind=kind,
         source="demo",
-        file_name=path.name if path else "generated visits",
+        file_name=path.name if path else name,
         digest=hashlib.sha256(path.read_bytes()).hexdigest() if path else "",
         state=BatchState.COMMITTED,
         rows=rows,

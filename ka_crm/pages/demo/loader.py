@@ -9,6 +9,10 @@ from django.db import transaction
 
 from accounts.models import Channel, Customer, Format, Ownership, Region, Store
 from ka_crm.pages.demo import facts
+from ka_crm.pages.demo.account_facts import load_account_facts
+from ka_crm.pages.demo.brand_counts import load_brand_counts, load_competitors
+from ka_crm.pages.demo.delivery_facts import load_orders
+from ka_crm.pages.demo.dossiers import full_dossiers, load_dossiers, refresh_standings
 from ka_crm.pages.demo.geography import AREAS, STATE
 from ka_crm.pages.demo.people import CAST, PASSWORD, TAKEN_OVER, pick
 from ka_crm.pages.demo.plan import DEMO_DAY, DemoPlan, plan_demo
@@ -38,6 +42,7 @@ def load_company(*, report: Report) -> None:
         _load_facts(source, plan, customers=customers, stores=stores, users=users, report=report)
         set_system_setting(name="company", value=COMPANY)
         set_system_setting(name="demo_day", value=DEMO_DAY.isoformat())
+        refresh_standings(customers)
         record_change(by=None, action="load_demo", record=SystemSetting.objects.get(pk="demo_day"))
 
 
@@ -63,6 +68,16 @@ def _load_facts(
     report("Sales lines", facts.load_sales(source, ids, by=admin))
     report("Store months", facts.load_totals(plan, ids, by=admin))
     report("Visit days (generated)", facts.load_visits(plan, ids, reps=_reps(plan, users), by=admin))
+    stories = full_dossiers(plan)
+    competitors = load_competitors()
+    counts = load_brand_counts(source, plan, ids, customers=set(stories), competitors=competitors)
+    report("Sums by supplier", counts)
+    report("Dossier entries (generated)", load_dossiers(plan, customers=customers, users=users))
+    keys = {code: customer.pk for code, customer in customers.items()}
+    made = load_account_facts(source, plan, keys=keys, products=products, stories=stories, by=admin)
+    report("Targets, invoices, prices, costs (generated)", made)
+    lines = load_orders(plan, keys=keys, stores=ids.store, products=ids.product, stories=stories, by=admin)
+    report("Order lines (generated)", lines)
 
 
 def load_territories() -> dict[str, Territory]:

@@ -19,7 +19,8 @@ OUR_VENDOR = "BACARDI USA INC"
 class DemoSource:
     """Three tables; amounts and units in whole ten-thousandths.
 
-    ``lines``: document, date, month (index), store, item, units, amount, is_ours · ``stores``: one row per
+    ``lines``: document, date, month (index), store, item, units, amount, vendor,
+    is_ours · ``stores``: one row per
     store that bought, by code: name, address, city, zip, latitude, longitude · ``products``: ours, by code:
     name, volume, price.
     """
@@ -37,7 +38,7 @@ def read_source() -> DemoSource:
     """Read the three files that come with the product."""
     products = pd.read_csv(PRODUCTS_FILE, dtype=str, keep_default_na=False)
     ours = products[products["Vendor Name"] == OUR_VENDOR]
-    lines = _read_lines(set(ours["Item Number"]))
+    lines = _read_lines(products.set_index("Item Number")["Vendor Name"])
     stores = pd.read_csv(STORES_FILE, dtype=str, keep_default_na=False).rename(columns=str.lower)
     stores = stores.rename(columns={"store": "code", "zip code": "zip"}).set_index("code")
     for column in ("latitude", "longitude"):
@@ -46,9 +47,10 @@ def read_source() -> DemoSource:
     return DemoSource(lines, stores.loc[lines["store"].unique(), columns], _our_products(ours))
 
 
-def _read_lines(our_items: set[str]) -> pd.DataFrame:
+def _read_lines(vendors: pd.Series) -> pd.DataFrame:
     raw = pd.read_csv(SALES_FILE, dtype={"Invoice/Item Number": str, "Store Number": str, "Item Number": str})
     dates = pd.to_datetime(raw["Date"])
+    vendor = raw["Item Number"].map(vendors)
     return pd.DataFrame(
         {
             "document": raw["Invoice/Item Number"],
@@ -58,7 +60,8 @@ def _read_lines(our_items: set[str]) -> pd.DataFrame:
             "item": raw["Item Number"],
             "units": raw["Bottles Sold"].astype("int64") * SCALE,
             "amount": (raw["Sale (Dollars)"] * 100).round().astype("int64") * (SCALE // 100),
-            "is_ours": raw["Item Number"].isin(our_items),
+            "vendor": vendor,
+            "is_ours": vendor == OUR_VENDOR,
         }
     )
 

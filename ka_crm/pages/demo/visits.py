@@ -17,7 +17,8 @@ VISITS_ONLY = 100
 NEARLY_MEASURED = 14
 ALSO_VISITED = 240
 FIRST_DAY, LAST_DAY = dt.date(2022, 5, 9), dt.date(2022, 10, 28)
-_HOLIDAYS = {dt.date(2022, 5, 30), dt.date(2022, 6, 20), dt.date(2022, 7, 4), dt.date(2022, 9, 5)}
+#: Days between May and October on which nobody works.
+HOLIDAYS = {dt.date(2022, 5, 30), dt.date(2022, 6, 20), dt.date(2022, 7, 4), dt.date(2022, 9, 5)}
 _DAYS_A_MONTH = 30.4
 #: What stores without full counts bought in a year, in ten-thousandths, and how many of each size.
 _LARGE_AMOUNT, _LARGE_UNITS = (600_000_000, 1_500_000_000), 22_000_000
@@ -40,7 +41,7 @@ class VisitDay(NamedTuple):
 def business_days() -> list[dt.date]:
     """Return the days from May to October 2022 on which somebody visits stores."""
     days = pd.bdate_range(FIRST_DAY, LAST_DAY).date
-    return [day for day in days if day not in _HOLIDAYS]
+    return [day for day in days if day not in HOLIDAYS]
 
 
 def choose_visits_only(stores: pd.DataFrame) -> tuple[list[str], list[str]]:

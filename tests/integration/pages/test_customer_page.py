@@ -17,6 +17,8 @@ PARTS = [
     "",
     "stores/",
     "purchases/",
+    "plan/",
+    "team/",
     "results/",
     "history/",
     "why/",
@@ -118,7 +120,7 @@ def test_unknown_tabs_are_not_found_and_each_known_one_is_an_address(client, ali
     assert client.get("/accounts/ALPHA/overview/").status_code == 404
     for tab in client.get("/accounts/ALPHA/").context["tabs"]:
         assert client.get(tab["url"]).status_code == 200
-    assert len(PANELS) == 5
+    assert len(PANELS) == 7
 
 
 def test_a_page_needs_few_queries_however_many_stores_there_are(

@@ -4,14 +4,14 @@ import doctest
 
 import pytest
 
-from ka_crm.pages.demo import chains, geography, names, people
+from ka_crm.pages.demo import chains, dossier_stories, geography, made_up_names, names, people
 from ka_crm.pages.demo.chains import chain_of, code_from, independent_key, short_store_name
 from ka_crm.pages.demo.names import city_text, title_text
 from ka_crm.pages.demo.plan import plan_demo
 from ka_crm.pages.demo.source import read_source
 
 
-@pytest.mark.parametrize("module", [names, chains, people])
+@pytest.mark.parametrize("module", [names, chains, people, made_up_names, dossier_stories])
 def test_the_examples_in_the_module_hold(module):
     assert doctest.testmod(module).failed == 0
 

@@ -1,0 +1,1 @@
+"""What holds for records, without a database."""
