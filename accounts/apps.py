@@ -9,8 +9,11 @@ class AccountsConfig(AppConfig):
         from accounts.dossier_records import register_records
         from accounts.importers import CustomerImporter, StoreImporter
         from accounts.kinds import general, people, plans, rivals, talks
+        from accounts.timeline import register_timeline
+        from accounts.timeline_sources import SOURCES
         from ka_crm.imports.registry import register
 
         register(CustomerImporter, StoreImporter)
         for part in (general, people, plans, rivals, talks):
             register_records(*part.KINDS)
+        register_timeline(*SOURCES)

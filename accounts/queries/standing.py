@@ -14,6 +14,7 @@ from accounts.models import (
     Promiser,
     Purpose,
 )
+from accounts.queries.due_contacts import rhythms_of
 
 Standing = dict[str, Any]
 
@@ -29,12 +30,16 @@ def dossier_standings(customers: list[int], today: dt.date) -> dict[int, Standin
             standing |= {"next_talks_id": row["pk"], "next_talks_on": row["on"]}
     for row in _promises(customers):
         found[row["customer"]] |= {"open_promises": row["open"], "oldest_promise_due_on": row["oldest"]}
+    for one in rhythms_of(customers, today):  # the earliest due comes first
+        standing = found[one.cadence.customer_id]
+        standing["next_contact_due_on"] = standing["next_contact_due_on"] or one.due_on
     return found
 
 
 def _nothing() -> Standing:
     return {
         "last_contact_on": None,
+        "next_contact_due_on": None,
         "next_talks_id": None,
         "next_talks_on": None,
         "open_promises": 0,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import customers, entries, terms
+from accounts.views import customers, entries, talks, terms
 from ka_crm.pages.views import accounts
 
 app_name = "accounts"
@@ -22,5 +22,11 @@ urlpatterns = [
     path("<str:code>/-/<slug:kind>/<int:pk>/", entries.edit_entry, name="entry_edit"),
     path("<str:code>/-/<slug:kind>/<int:pk>/remove/", entries.remove_entry, name="entry_remove"),
     path("<str:code>/-/<slug:kind>/<int:pk>/restore/", entries.restore_entry, name="entry_restore"),
+    path("<str:code>/-/log/", talks.log, name="talk_log"),
+    path("<str:code>/-/older/", talks.older, name="timeline_older"),
+    path("<str:code>/-/interaction/<int:pk>/hold/", talks.hold, name="talk_hold"),
+    path("<str:code>/-/interaction/<int:pk>/plan-again/", talks.plan, name="talk_plan_again"),
+    path("<str:code>/-/promise/<int:pk>/keep/", talks.keep, name="promise_keep"),
+    path("<str:code>/-/promise/<int:pk>/reopen/", talks.reopen, name="promise_reopen"),
     path("<str:code>/<str:tab>/", accounts.customer_page, name="customer_tab"),
 ]

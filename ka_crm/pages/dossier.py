@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer
 from accounts.panel import Panel
+from accounts.panels import timeline
 from accounts.permissions import may_edit_accounts, may_organise
 from accounts.queries import customer_by_code, owners_of
 from accounts.visibility import store_scope
@@ -95,15 +96,16 @@ def header(page: CustomerPage) -> dict[str, Any]:
 
 
 def overview_context(page: CustomerPage) -> dict[str, Any]:
-    """Facts, sales by month, stores by gap, and what is missing."""
+    """Facts, sales by month, what happened and is coming, stores by gap, promises, what is missing."""
     return {
         "facts": known_facts(page.customer),
         "missing": missing_facts(page.customer),
-        "months": page.months,
-        "chart": month_chart(page.months),
+        "chart": month_chart(page.months, width=240, height=110),
         "stores": reads.stores_by_gap(page.customer, page.viewer, page.run, STORES_ON_OVERVIEW),
         "counts": page.counts,
         "explanations": customer_explanations(page.run, page.viewer, page.customer.code)[:1],
+        **timeline.recent_context(page),
+        **timeline.promises_context(page),
     }
 
 
@@ -144,6 +146,7 @@ def _stores(customer: Customer, viewer: User) -> list["QuerySet[Any]"]:
 #: The tabs in their order: one line each, the panel itself stands in its room.
 PANELS: tuple[Panel, ...] = (
     Panel("overview", _("Overview"), "dossier/overview.html", overview_context),
+    timeline.PANEL,
     Panel("stores", _("Stores"), "dossier/stores.html", stores_context, _stores),
     Panel("purchases", _("Purchases"), "dossier/purchases.html", purchases_context),
     Panel("results", _("Results"), "dossier/results.html", results_context),
