@@ -1,6 +1,7 @@
 """What the room of classes tells in a customer's timeline: its class and quadrant from run to run."""
 
 import datetime as dt
+from itertools import zip_longest
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import TruncMonth
@@ -27,7 +28,7 @@ def read(
     found = list(rows.select_related("run").order_by("-run__as_of", "-pk")[: limit + 2])
     url = reverse("accounts:customer_tab", args=[customer.code, "results"])
     entries = []
-    for row, earlier in zip(found, [*found[1:], None], strict=True):
+    for row, earlier in zip_longest(found, found[1:]):
         key = entry_key("results", row.pk)
         if before is None or before.holds(row.run.as_of, key):
             entries.append(_entry(row, earlier, key, url))
