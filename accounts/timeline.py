@@ -24,6 +24,7 @@ _CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})~([a-z_]{1,30}):(\d{12})\Z", re.ASCII)
 class TimelineEntry:
     """One line. ``note`` stands beside the title, ``line`` below it; ``key`` is unique and has a fixed length
     of digits after the strand's name, so that it sorts; ``opens_form``: ``url`` is a form for the sheet.
+    ``tick_url`` settles it with one click (a POST with ``version``), ``tick`` says how.
     """
 
     on: dt.date
@@ -37,6 +38,9 @@ class TimelineEntry:
     tone: str = ""
     url: str = ""
     opens_form: bool = False
+    tick_url: str = ""
+    tick: str = ""
+    version: int = 0
 
     @property
     def order(self) -> tuple[dt.date, str]:

@@ -328,6 +328,11 @@ SPECTACULAR_SETTINGS = {
         "JobState": "ka_crm.jobs.models.JobState",
         "ImportState": "ka_crm.imports.models.BatchState",
         "CriteriaState": "ka_crm.criteria.models.version.CriteriaState",
+        "InteractionState": "accounts.models.interaction.InteractionState",
+        "CommitmentState": "accounts.models.commitment.CommitmentState",
+        "ContractState": "accounts.models.commitment.ContractState",
+        "BidKind": "accounts.models.commitment.BidKind",
+        "ObservationKind": "visits.models.observation.ObservationKind",
     },
 }
 

@@ -38,7 +38,7 @@ class ContactId(serializers.PrimaryKeyRelatedField[Contact]):
             self.fail("incorrect_type")
         if not 0 < data < _LARGEST_ID:
             self.fail("does_not_exist")
-        return super().to_internal_value(data)
+        return super().to_internal_value(data)  # type: ignore[arg-type]
 
 
 class OwnerEmail(RelatedByCode):

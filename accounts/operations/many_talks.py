@@ -1,5 +1,6 @@
 """Keeping many talks at once: the rules of one, in few queries."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -84,7 +85,7 @@ def _log(by: User, talks: Sequence[Talk]) -> list[Logged]:
             people = People.of(talk.contacts, talk.informants)
             for one in people.contacts:
                 check_references(talk.customer, {"contacts": one})
-            interaction = _interaction(by, talk)
+            interaction = _interaction(by, talk, today)
             check_talk(interaction, today)
         except ValidationError as error:
             errors.append((index, error))
@@ -99,8 +100,8 @@ def _log(by: User, talks: Sequence[Talk]) -> list[Logged]:
     return kept
 
 
-def _interaction(by: User, talk: Talk) -> Interaction:
-    values = {"on": business_today(), "owner": by, **talk.values}
+def _interaction(by: User, talk: Talk, today: dt.date) -> Interaction:
+    values = {"on": today, "owner": by, **talk.values}
     return Interaction(
         customer=talk.customer,
         created_by=by,

@@ -59,6 +59,9 @@ def _planned(row: Interaction, today: dt.date) -> TimelineEntry:
         tone="late" if late else "coming",
         url=entry_url(row, row.customer.code),
         opens_form=True,
+        tick_url=reverse("accounts:talk_hold", args=[row.customer.code, row.pk]),
+        tick=_("Held"),
+        version=row.version,
     )
 
 
@@ -79,6 +82,9 @@ def _promise(row: PromiseRow) -> TimelineEntry:
         tone="late" if row.days_late else "coming",
         url=entry_url(promise, promise.customer.code),
         opens_form=True,
+        tick_url=reverse("accounts:promise_keep", args=[promise.customer.code, promise.pk]),
+        tick=_("Kept"),
+        version=promise.version,
     )
 
 
@@ -109,39 +115,45 @@ def _contracts(customer: Customer, today: dt.date, limit: int) -> list[TimelineE
     )
     found = []
     for row in rows.select_related("customer").order_by("end_on", "pk")[:limit]:
-        is_notice = bool(row.notice_on and row.notice_on >= today)
-        words = _("Last day of notice: %(title)s") if is_notice else _("Ends: %(title)s")
-        ends = _("ends %(day)s") % {"day": day_text(row.end_on)} if is_notice and row.end_on else ""
-        found.append(
-            TimelineEntry(
-                on=row.notice_on if is_notice else row.end_on,
-                kind="agreements",
-                icon="clock",
-                title=words % {"title": row.title},
-                key=entry_key("contract", row.pk),
-                line=short_line(ends),
-                tone="coming",
-                url=entry_url(row, row.customer.code),
-                opens_form=True,
-            )
-        )
+        ends = _("ends %(day)s") % {"day": day_text(row.end_on)} if row.end_on else ""
+        if row.notice_on and row.notice_on >= today:
+            found.append(_contract(row, row.notice_on, _("Last day of notice: %(title)s"), ends))
+        elif row.end_on:
+            found.append(_contract(row, row.end_on, _("Ends: %(title)s"), ""))
     return found
+
+
+def _contract(row: Contract, on: dt.date, words: str, line: str) -> TimelineEntry:
+    return TimelineEntry(
+        on=on,
+        kind="agreements",
+        icon="clock",
+        title=words % {"title": row.title},
+        key=entry_key("contract", row.pk),
+        line=line,
+        tone="coming",
+        url=entry_url(row, row.customer.code),
+        opens_form=True,
+    )
 
 
 def _bids(customer: Customer, today: dt.date, limit: int) -> list[TimelineEntry]:
     rows = Bid.objects.kept().filter(customer=customer, result=BidResult.OPEN, decision_due_on__isnull=False)
-    return [
-        TimelineEntry(
-            on=row.decision_due_on,
-            kind="agreements",
-            icon="file-text",
-            title=_("Decision expected: %(title)s") % {"title": row.title},
-            key=entry_key("bid", row.pk),
-            line=short_line(_("handed in on %(day)s") % {"day": day_text(row.submitted_on)}),
-            note=days_text(days_overdue(row.decision_due_on, today)) if row.decision_due_on < today else "",
-            tone="late" if row.decision_due_on < today else "coming",
-            url=entry_url(row, row.customer.code),
-            opens_form=True,
-        )
-        for row in rows.select_related("customer").order_by("decision_due_on", "pk")[:limit]
-    ]
+    chosen = rows.select_related("customer").order_by("decision_due_on", "pk")[:limit]
+    return [_bid(row, row.decision_due_on, today) for row in chosen]
+
+
+def _bid(row: Bid, on: dt.date, today: dt.date) -> TimelineEntry:
+    late = days_overdue(on, today)
+    return TimelineEntry(
+        on=on,
+        kind="agreements",
+        icon="file-text",
+        title=_("Decision expected: %(title)s") % {"title": row.title},
+        key=entry_key("bid", row.pk),
+        line=short_line(_("handed in on %(day)s") % {"day": day_text(row.submitted_on)}),
+        note=days_text(late) if late else "",
+        tone="late" if late else "coming",
+        url=entry_url(row, row.customer.code),
+        opens_form=True,
+    )

@@ -3,9 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
 from accounts.models import Commitment, CommitmentState, Customer, Promiser
+from accounts.models.dossier import DossierQuerySet
 from accounts.rules.commitments import days_late
 from ka_crm.people.models import User
 
@@ -36,12 +35,12 @@ def promises_due(viewer: User, today: dt.date, limit: int) -> list[PromiseRow]:
     return _rows(mine, today, limit)
 
 
-def _open() -> "QuerySet[Commitment]":
-    rows: QuerySet[Commitment] = Commitment.objects.kept().filter(state=CommitmentState.OPEN)
+def _open() -> DossierQuerySet:
+    rows: DossierQuerySet = Commitment.objects.kept().filter(state=CommitmentState.OPEN)
     return rows.select_related("contact", "owner", "customer")
 
 
-def _rows(rows: "QuerySet[Commitment]", today: dt.date, limit: int) -> list[PromiseRow]:
+def _rows(rows: DossierQuerySet, today: dt.date, limit: int) -> list[PromiseRow]:
     return [
         PromiseRow(one, days_late(one.state, one.due_on, one.settled_on, today))
         for one in rows.order_by("due_on", "pk")[:limit]
