@@ -303,7 +303,7 @@ def _made_one(rows: list[Any], today: dt.date) -> Entries:
         )
 
 
-_AGREEMENTS = gettext_lazy("Contracts and offers")
+_AGREEMENTS = gettext_lazy("Agreements")
 _CHANGES = gettext_lazy("Changes")
 SOURCES: tuple[Source, ...] = (
     Source("contacts", gettext_lazy("Contacts"), strand("talk", _held, "on", _talks), 10),

@@ -25,7 +25,10 @@ class InteractionForm(DossierForm):
         widget=forms.CheckboxSelectMultiple,
     )
     client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    field_order = ("channel", "subject", "on", "at", "contacts", "text", "informants")
+    field_order = (
+        "channel", "subject", "on", "at", "contacts", "text", "state", "purpose", "place", "owner",
+        "informants",
+    )  # fmt: skip
 
     class Meta:
         model = Interaction

@@ -140,7 +140,7 @@ def _contract(row: Contract, on: dt.date, words: str, line: str) -> TimelineEntr
 def _bids(customer: Customer, today: dt.date, limit: int) -> list[TimelineEntry]:
     rows = Bid.objects.kept().filter(customer=customer, result=BidResult.OPEN, decision_due_on__isnull=False)
     chosen = rows.select_related("customer").order_by("decision_due_on", "pk")[:limit]
-    return [_bid(row, row.decision_due_on, today) for row in chosen]
+    return [_bid(row, row.decision_due_on, today) for row in chosen if row.decision_due_on]
 
 
 def _bid(row: Bid, on: dt.date, today: dt.date) -> TimelineEntry:

@@ -64,7 +64,7 @@ def customer_page(request: HttpRequest, code: str, tab: str = "overview") -> Htt
         **panel.context(page),
         "shell": "dossier/fragment.html" if in_place else "dossier/page.html",
         "tabs": dossier.tabs_of(page, panel),
-        "panel_url": dossier.panel_url(code, panel),
+        "panel_url": request.get_full_path(),  # with its filters
     }
     response = render(request, panel.template, context)
     patch_vary_headers(response, ["HX-Target"])
