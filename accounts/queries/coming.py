@@ -11,7 +11,7 @@ from accounts.queries.due_contacts import DueContact, rhythms_of
 from accounts.queries.promises import PromiseRow, open_promises
 from accounts.rules.contact_rhythm import days_overdue
 from accounts.timeline import TimelineEntry, entry_key
-from accounts.timeline_sources import CHANNEL_ICONS, day_text, days_text, entry_url, names_of, short_line
+from accounts.timeline_words import CHANNEL_ICONS, day_text, days_text, entry_url, names_of, short_line
 
 #: Contracts are told of from so many days before they end or before the last day to give notice.
 AHEAD = dt.timedelta(days=180)
