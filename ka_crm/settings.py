@@ -330,9 +330,12 @@ SPECTACULAR_SETTINGS = {
         "CostKind": "purchases.models.account_cost.CostKind",
         "ObservationKind": "visits.models.observation.ObservationKind",
         "CriteriaState": "ka_crm.criteria.models.version.CriteriaState",
-        "ObservationKind": "visits.models.observation.ObservationKind",
         "PlanState": "accounts.models.plan.PlanState",
         "PlanItemKind": "accounts.models.plan.PlanItemKind",
+        "InteractionState": "accounts.models.interaction.InteractionState",
+        "CommitmentState": "accounts.models.commitment.CommitmentState",
+        "ContractState": "accounts.models.commitment.ContractState",
+        "BidKind": "accounts.models.commitment.BidKind",
     },
 }
 

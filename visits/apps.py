@@ -6,6 +6,7 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models must be loaded before importers can be.
+        from accounts.timeline import register_timeline
         from ka_crm.imports.registry import register
         from visits.importers import (
             CategoryTotalImporter,
@@ -13,5 +14,7 @@ class VisitsConfig(AppConfig):
             MarketShareImporter,
             ObservationImporter,
         )
+        from visits.timeline import SOURCES
 
         register(CategoryTotalImporter, ObservationImporter, MarketShareImporter, EstimateImporter)
+        register_timeline(*SOURCES)

@@ -1,5 +1,6 @@
 from accounts.importers.customers import CustomerImporter
+from accounts.importers.interactions import InteractionImporter
 from accounts.importers.lookup import AccountLookup
 from accounts.importers.stores import StoreImporter
 
-__all__ = ["AccountLookup", "CustomerImporter", "StoreImporter"]
+__all__ = ["AccountLookup", "CustomerImporter", "InteractionImporter", "StoreImporter"]

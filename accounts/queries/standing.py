@@ -15,6 +15,7 @@ from accounts.models import (
     Purpose,
 )
 from accounts.queries.dossier_filled import Sections, sections_held
+from accounts.queries.due_contacts import rhythms_of
 from accounts.queries.people_met import PeopleKnown, people_known
 from accounts.rules.dossier_score import SECTION_WEIGHTS, DossierScore
 from accounts.rules.dossier_sections import SectionFacts, missing_of, score_of
@@ -40,12 +41,16 @@ def dossier_standings(customers: list[int], today: dt.date) -> dict[int, Standin
         found[pk] |= _met(known)
     for pk, sections in sections_held(customers, people, today).items():
         found[pk] |= _scored(sections, today)
+    for one in rhythms_of(customers, today):  # the earliest due comes first
+        standing = found[one.cadence.customer_id]
+        standing["next_contact_due_on"] = standing["next_contact_due_on"] or one.due_on
     return found
 
 
 def _nothing() -> Standing:
     return {
         "last_contact_on": None,
+        "next_contact_due_on": None,
         "next_talks_id": None,
         "next_talks_on": None,
         "open_promises": 0,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import customers, entries, fill_in, plans, standards, team, terms
+from accounts.views import customers, entries, fill_in, plans, standards, talks, team, terms
 from ka_crm.pages.views import accounts, dossier_more
 from segmentation.views.plan_service import plan_service
 
@@ -36,5 +36,11 @@ urlpatterns = [
     path("<str:code>/-/request/<int:pk>/reopen/", team.ask_again, name="request_reopen"),
     path("<str:code>/-/service-case/<int:pk>/done/<slug:act>/", team.finish, name="case_done"),
     path("<str:code>/-/value-case/<int:year>/print/", plans.value_case, name="value_case"),
+    path("<str:code>/-/log/", talks.log, name="talk_log"),
+    path("<str:code>/-/older/", talks.older, name="timeline_older"),
+    path("<str:code>/-/interaction/<int:pk>/hold/", talks.hold, name="talk_hold"),
+    path("<str:code>/-/interaction/<int:pk>/plan-again/", talks.plan, name="talk_plan_again"),
+    path("<str:code>/-/promise/<int:pk>/keep/", talks.keep, name="promise_keep"),
+    path("<str:code>/-/promise/<int:pk>/reopen/", talks.reopen, name="promise_reopen"),
     path("<str:code>/<str:tab>/", accounts.customer_page, name="customer_tab"),
 ]

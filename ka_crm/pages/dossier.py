@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.dossier_records import record_kind
 from accounts.models import Customer
 from accounts.panel import Panel
-from accounts.panels import team
+from accounts.panels import team, timeline
 from accounts.permissions import may_edit_accounts, may_organise
 from accounts.queries import owners_of
 from accounts.visibility import store_scope
@@ -121,14 +121,15 @@ def header(page: CustomerPage) -> dict[str, Any]:
 
 
 def overview_context(page: CustomerPage) -> dict[str, Any]:
-    """Facts, what is missing, sales by month, stores by gap."""
+    """Facts, what is missing, sales by month, what happened and is coming, stores by gap, promises."""
     return {
         "facts": known_facts(page.customer),
         "missing": missing_pieces(page),
-        "months": page.months,
-        "chart": month_chart(page.months),
+        "chart": month_chart(page.months, width=240, height=110),
         "stores": reads.stores_by_gap(page.customer, page.viewer, page.run, STORES_ON_OVERVIEW),
         "counts": page.counts,
+        **timeline.recent_context(page),
+        **timeline.promises_context(page),
     }
 
 
@@ -169,6 +170,7 @@ def _stores(customer: Customer, viewer: User) -> list["QuerySet[Any]"]:
 #: The tabs in their order: one line each, the panel itself stands in its room.
 PANELS: tuple[Panel, ...] = (
     Panel("overview", _("Overview"), "dossier/overview.html", overview_context),
+    timeline.PANEL,
     Panel("stores", _("Stores"), "dossier/stores.html", stores_context, _stores),
     Panel("purchases", _("Purchases"), "dossier/purchases.html", purchases_context),
     plan.PANEL,

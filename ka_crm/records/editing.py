@@ -31,7 +31,13 @@ def create_record(record: Record, *, by: User | None) -> Record:
 
 
 def change_record(
-    record: Record, *, by: User | None, version: int, changes: Mapping[str, Any], action: str = "update"
+    record: Record,
+    *,
+    by: User | None,
+    version: int,
+    changes: Mapping[str, Any],
+    action: str = "update",
+    reason: str = "",
 ) -> Record:
     """Change some fields of a record that still has ``version``.
 
@@ -50,7 +56,7 @@ def change_record(
     try:
         with transaction.atomic():
             apply_changes(fresh, version=version, changes=dict(changes))
-            record_change(by=by, action=action, record=fresh, before=old, after=new)
+            record_change(by=by, action=action, record=fresh, before=old, after=new, reason=reason)
     except IntegrityError as error:
         raise ValidationError(_("Somebody else has just saved the same.")) from error
     return fresh

@@ -15,6 +15,7 @@ from tests.integration.pages.results import account_result, make_run, store_resu
 
 PARTS = [
     "",
+    "timeline/",
     "stores/",
     "purchases/",
     "plan/",
@@ -120,7 +121,7 @@ def test_unknown_tabs_are_not_found_and_each_known_one_is_an_address(client, ali
     assert client.get("/accounts/ALPHA/overview/").status_code == 404
     for tab in client.get("/accounts/ALPHA/").context["tabs"]:
         assert client.get(tab["url"]).status_code == 200
-    assert len(PANELS) == 7
+    assert len(PANELS) == 8
 
 
 def test_a_page_needs_few_queries_however_many_stores_there_are(
