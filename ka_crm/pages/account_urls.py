@@ -36,6 +36,7 @@ urlpatterns = [
     path("<str:code>/-/request/<int:pk>/reopen/", team.ask_again, name="request_reopen"),
     path("<str:code>/-/service-case/<int:pk>/done/<slug:act>/", team.finish, name="case_done"),
     path("<str:code>/-/value-case/<int:year>/print/", plans.value_case, name="value_case"),
+    path("<str:code>/-/recent/", dossier_more.recent, name="recent"),
     path("<str:code>/-/log/", talks.log, name="talk_log"),
     path("<str:code>/-/older/", talks.older, name="timeline_older"),
     path("<str:code>/-/interaction/<int:pk>/hold/", talks.hold, name="talk_hold"),

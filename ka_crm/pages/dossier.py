@@ -121,14 +121,13 @@ def header(page: CustomerPage) -> dict[str, Any]:
 
 
 def overview_context(page: CustomerPage) -> dict[str, Any]:
-    """Facts, what is missing, sales by month, what happened and is coming, stores by gap, promises."""
+    """Facts, what is missing, sales by month, stores by gap, promises; the timeline comes by itself."""
     return {
         "facts": known_facts(page.customer),
         "missing": missing_pieces(page),
         "chart": month_chart(page.months, width=240, height=110),
         "stores": reads.stores_by_gap(page.customer, page.viewer, page.run, STORES_ON_OVERVIEW),
         "counts": page.counts,
-        **timeline.recent_context(page),
         **timeline.promises_context(page),
     }
 

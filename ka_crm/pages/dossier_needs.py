@@ -101,7 +101,13 @@ def _promise_actions(one: Needed, page: CustomerPage, promise: Commitment) -> li
     if one.need == Need.PROMISE_BROKEN:
         return [_entry(page, "interaction", _("Log a contact"))]
     return [
-        _entry(page, "promise", _("Mark as kept"), pk=promise.pk, preset="?state=kept"),
+        {
+            "label": _("Mark as kept"),
+            "url": reverse("accounts:promise_keep", args=[page.customer.code, promise.pk]),
+            "post": True,
+            "version": promise.version,
+            "writes": True,
+        },
         _entry(page, "promise", _("Move the date"), pk=promise.pk, preset="?field=due_on"),
     ]
 

@@ -1,19 +1,46 @@
 """What stands one tap behind a dossier's header: terms with net prices, and why it buys or stays away."""
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.models import Customer
+from accounts.panels import timeline
+from accounts.permissions import may_edit_accounts
 from accounts.queries import customer_by_code
 from accounts.queries.contracts import contracts_in_force
 from ka_crm.pages.buying import buying_explained
 from ka_crm.pages.context import today_of
+from ka_crm.people.models import User
 from ka_crm.people.viewer import viewer_of
 from purchases.queries import price_terms_of
 from purchases.queries.scopes import price_term_scope
 
 #: Net prices shown; who agreed on more reads them in the list of prices.
 MOST_PRICES = 200
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """An opened dossier, as its parts need it (``accounts.panel.Opened``)."""
+
+    request: HttpRequest
+    viewer: User
+    customer: Customer
+
+
+@require_safe
+def recent(request: HttpRequest, code: str) -> HttpResponse:
+    """What is open and what happened lately: the middle of the overview, which follows the page."""
+    opened = Dossier(request, viewer_of(request), customer_by_code(viewer_of(request), code))
+    context = {
+        "customer": opened.customer,
+        "may_edit": may_edit_accounts(opened.viewer),
+        **timeline.recent_context(opened),
+    }
+    return render(request, "dossier/_recent.html", context)
 
 
 @require_safe

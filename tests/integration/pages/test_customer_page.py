@@ -25,6 +25,7 @@ PARTS = [
     "why/",
     "why/buying/",
     "net-terms/",
+    "-/recent/",
     "purchases.csv",
     "purchases.xlsx",
 ]

@@ -173,6 +173,15 @@ class TestSentence:
         ]
         assert "5 more" in opened(client, alice).text
 
+    def test_a_late_promise_is_kept_from_the_sentence_with_one_click(self, client, alice, alpha):
+        late = promise(alpha, -3)
+        kept, moved = self.needs(client, alice)["actions"]
+        assert moved["url"] == f"/accounts/ALPHA/-/promise/{late.pk}/?field=due_on"
+        assert client.post(kept["url"], {"version": kept["version"]}).status_code == 302
+        late.refresh_from_db()
+        assert late.state == "kept"
+        assert self.needs(client, alice)["tone"] != "burns"
+
     def test_a_plan_for_the_coming_year_takes_the_fire_out_of_talks(self, client, alice, alpha):
         set_standing(values={alpha.pk: {"next_talks_on": day(3)}})
         Profile.objects.create(customer=alpha, fiscal_year_month=7)
@@ -317,4 +326,5 @@ class TestSpeed:
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(f"{URL}stores/", headers={"HX-Request": "true", "HX-Target": "dossier-part"})
         assert "metrics" not in answer.context and "needs" not in answer.context
-        assert not [query for query in queries if "accounts_commitment" in query["sql"]]
+        assert not [query for query in queries if "purchases_monthlysales" in query["sql"]]
+        assert len(queries) <= 7
