@@ -61,8 +61,8 @@ def customer_page(request: HttpRequest, code: str, tab: str = "overview") -> Htt
     panel = dossier.panel_named(tab)
     if panel is None or (tab == "overview" and request.path.rstrip("/").endswith("/overview")):
         raise Http404
-    page = dossier.customer_of(request, code)
     in_place = request.headers.get("HX-Target") == dossier.PART
+    page = dossier.customer_of(request, code, head=not in_place)
     context = {
         **(dossier.rights(page) if in_place else dossier.header(page)),
         **panel.context(page),
