@@ -22,7 +22,7 @@ from purchases.queries.scopes import price_term_scope
 MOST_PRICES = 200
 
 
-@dataclass(frozen=True)
+@dataclass
 class Dossier:
     """An opened dossier, as its parts need it (``accounts.panel.Opened``)."""
 

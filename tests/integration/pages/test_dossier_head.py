@@ -321,6 +321,7 @@ class TestSpeed:
         assert counts[0] == counts[1] <= 12
 
     def test_a_tab_in_place_computes_no_header(self, client, alice, run, alpha):
+        account_result(run, alpha)
         client.force_login(alice)
         client.get(URL)
         with CaptureQueriesContext(connection) as queries:
