@@ -50,3 +50,8 @@ def record_kind(key: str) -> RecordKind | None:
 def record_kinds() -> list[RecordKind]:
     """Return all kinds of entries."""
     return list(_KINDS.values())
+
+
+def kind_of(model: type[DossierEntry]) -> RecordKind | None:
+    """Return the kind whose entries are of this model, if there is one."""
+    return next((kind for kind in _KINDS.values() if kind.model is model), None)

@@ -333,6 +333,10 @@ SPECTACULAR_SETTINGS = {
         "CriteriaState": "ka_crm.criteria.models.version.CriteriaState",
         "PlanState": "accounts.models.plan.PlanState",
         "PlanItemKind": "accounts.models.plan.PlanItemKind",
+        "InteractionState": "accounts.models.interaction.InteractionState",
+        "CommitmentState": "accounts.models.commitment.CommitmentState",
+        "ContractState": "accounts.models.commitment.ContractState",
+        "BidKind": "accounts.models.commitment.BidKind",
     },
 }
 

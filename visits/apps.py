@@ -6,6 +6,7 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models must be loaded before importers can be.
+        from accounts.timeline import register_timeline
         from ka_crm.imports.registry import register
         from visits.importers import (
             BrandCountImporter,
@@ -14,6 +15,7 @@ class VisitsConfig(AppConfig):
             MarketShareImporter,
             ObservationImporter,
         )
+        from visits.timeline import SOURCES
 
         register(
             CategoryTotalImporter,
@@ -22,3 +24,4 @@ class VisitsConfig(AppConfig):
             EstimateImporter,
             BrandCountImporter,
         )
+        register_timeline(*SOURCES)

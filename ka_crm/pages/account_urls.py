@@ -7,14 +7,16 @@ from accounts.views import (
     customers,
     documents,
     entries,
+    fill_in,
     general,
     people,
     plans,
     standards,
+    talks,
     team,
     terms,
 )
-from ka_crm.pages.views import accounts
+from ka_crm.pages.views import accounts, dossier_more
 from segmentation.views.plan_service import plan_service
 from visits.views.shelf import shelf_download
 
@@ -32,6 +34,9 @@ urlpatterns = [
     path("<str:code>/archive/", customers.archive, name="archive"),
     path("<str:code>/restore/", customers.restore, name="restore"),
     path("<str:code>/why/", accounts.customer_why, name="why"),
+    path("<str:code>/why/buying/", dossier_more.buying, name="buying"),
+    path("<str:code>/net-terms/", dossier_more.net_terms, name="net_terms"),
+    path("<str:code>/fill-in/<slug:section>/<slug:piece>/", fill_in.fill_in, name="fill_in"),
     path("<str:code>/purchases.<str:kind>", accounts.purchases_download, name="purchases_download"),
     path("<str:code>/shelf.<str:kind>", shelf_download, name="shelf_download"),
     path("<str:code>/-/documents/add/", documents.add_documents, name="documents_add"),
@@ -52,5 +57,12 @@ urlpatterns = [
     path("<str:code>/-/profile/confirm/", general.confirm, name="profile_confirm"),
     path("<str:code>/-/profile/<slug:field>/", general.profile_field, name="profile_field"),
     path("<str:code>/-/contact/<int:pk>/move/", people.contact_move, name="contact_move"),
+    path("<str:code>/-/recent/", dossier_more.recent, name="recent"),
+    path("<str:code>/-/log/", talks.log, name="talk_log"),
+    path("<str:code>/-/older/", talks.older, name="timeline_older"),
+    path("<str:code>/-/interaction/<int:pk>/hold/", talks.hold, name="talk_hold"),
+    path("<str:code>/-/interaction/<int:pk>/plan-again/", talks.plan, name="talk_plan_again"),
+    path("<str:code>/-/promise/<int:pk>/keep/", talks.keep, name="promise_keep"),
+    path("<str:code>/-/promise/<int:pk>/reopen/", talks.reopen, name="promise_reopen"),
     path("<str:code>/<str:tab>/", accounts.customer_page, name="customer_tab"),
 ]

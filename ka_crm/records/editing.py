@@ -44,6 +44,7 @@ def change_record(
     changes: Mapping[str, Any],
     action: str = "update",
     also: Differences = ({}, {}),
+    reason: str = "",
 ) -> Record:
     """Change some fields of a record that still has ``version``.
 
@@ -65,7 +66,7 @@ def change_record(
     try:
         with transaction.atomic():
             apply_changes(fresh, version=version, changes=dict(changes))
-            record_change(by=by, action=action, record=fresh, before=old, after=new)
+            record_change(by=by, action=action, record=fresh, before=old, after=new, reason=reason)
     except IntegrityError as error:
         raise ValidationError(_("Somebody else has just saved the same.")) from error
     return fresh

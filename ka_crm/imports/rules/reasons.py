@@ -30,6 +30,7 @@ NO_STORED_VALUE = marked("a formula without a stored value")
 
 NO_CUSTOMER = marked("no customer")
 UNKNOWN_CUSTOMER = marked("unknown customer")
+UNKNOWN_CONTACT = marked("no person of this name or mail address at this customer")
 UNKNOWN_STORE = marked("unknown store")
 UNKNOWN_PRODUCT = marked("unknown product")
 UNKNOWN_USER = marked("no user has this mail address")

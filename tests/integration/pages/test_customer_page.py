@@ -15,6 +15,7 @@ from tests.integration.pages.results import account_result, make_run, store_resu
 
 PARTS = [
     "",
+    "timeline/",
     "stores/",
     "purchases/",
     "plan/",
@@ -22,6 +23,9 @@ PARTS = [
     "results/",
     "history/",
     "why/",
+    "why/buying/",
+    "net-terms/",
+    "-/recent/",
     "purchases.csv",
     "purchases.xlsx",
     "general/",
@@ -143,7 +147,7 @@ def test_a_page_needs_few_queries_however_many_stores_there_are(
         with CaptureQueriesContext(connection) as queries:
             client.get("/accounts/ALPHA/")
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 22
+    assert counts[0] == counts[1] <= 12
 
 
 def test_names_with_markup_and_codes_with_signs_are_inert(client, dora, run, alpha):
