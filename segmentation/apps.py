@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SegmentationConfig(AppConfig):
@@ -10,3 +11,8 @@ class SegmentationConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("segmentation.operations")  # registers the body of its job
+        keep_with_merged = import_module("accounts.merge_rules").keep_with_merged
+        keep_with_merged(
+            "segmentation.customerresult",
+            _("results of former computations stay with the old record; the next one counts both together"),
+        )
