@@ -96,7 +96,7 @@ def lookalikes(viewer: User, record: Customer | Contact) -> list[Any]:
     """Return the records that ``viewer`` sees and that a new one may be the same as, the surest first."""
     found = [pk for pk, _ in duplicates_of(record)]
     rows = _live(record._meta.label_lower).filter(_scope(viewer, record._meta.label_lower))
-    known = rows.in_bulk(found)
+    known = rows.select_related(*(("customer",) if isinstance(record, Contact) else ())).in_bulk(found)
     return [known[pk] for pk in found if pk in known][:MOST_ASKED]
 
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import may_edit_accounts, may_edit_terms
+from accounts.permissions import may_edit_accounts, may_edit_terms, may_organise
 from accounts.queries import customer_by_code
 from ka_crm.lib.exports import csv_response, xlsx_response
 from ka_crm.lib.listing import list_response
@@ -35,6 +35,8 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
         return {
             **result_context(run, viewer, context),
             "new_url": new_url,
+            "duplicates_url": reverse("accounts:duplicates") if may_organise(viewer) else "",
+            "archive_url": reverse("accounts:archive_list") if may_edit_accounts(viewer) else "",
             "terms_url": reverse("accounts:terms") if may_edit_terms(viewer) else "",
             "row_card": "accounts/_card.html",
             "empty": empty_state(request, _("accounts"), new_url),
@@ -58,6 +60,8 @@ def customer_page(request: HttpRequest, code: str, tab: str = "overview") -> Htt
     if panel is None or (tab == "overview" and request.path.rstrip("/").endswith("/overview")):
         raise Http404
     page = dossier.customer_of(request, code)
+    if page.customer.code != code:  # made one with another
+        return redirect(dossier.panel_url(page.customer.code, panel))
     in_place = request.headers.get("HX-Target") == dossier.PART
     context = {
         **(dossier.rights(page) if in_place else dossier.header(page)),
