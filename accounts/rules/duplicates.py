@@ -7,12 +7,12 @@ of their names; so two hundred thousand records need a few comparisons each inst
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-from accounts.rules.likeness import names_alike
+from accounts.rules.likeness import words_alike
 from accounts.rules.names import (
     is_chinese,
     mail_key,
-    name_key,
     numbers_of,
     phone_key,
     website_key,
@@ -24,7 +24,7 @@ PROPOSED = 0.86
 #: Names alone have to be this much alike.
 NAMES_ALONE = 0.93
 #: A shared website, mail address or phone starts here; how alike the names are fills the rest up to 1.
-SAME_WEBSITE, SAME_MAIL, SAME_PHONE = 0.78, 0.8, 0.78
+_SHARED = {"website": 0.78, "mail": 0.8, "phone": 0.78}
 #: Names less alike than this are strangers to each other: any two words reach about 0.5.
 STRANGERS = 0.6
 #: The same name and nothing else: two people may be called alike.
@@ -35,7 +35,7 @@ LARGEST_GROUP = 40
 NEIGHBOURS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Candidate:
     """What is compared of a customer (name, website) or a person (name, mail, phone, customer)."""
 
@@ -45,6 +45,26 @@ class Candidate:
     phone: str = ""
     mail: str = ""
     owner: int | None = None  # the customer of a person; None for customers
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words of the name, as they are compared."""
+        return words_of(self.name)
+
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers within the name."""
+        return numbers_of(self.name)
+
+    @cached_property
+    def facts(self) -> dict[str, str]:
+        """What may be the same besides the name: website, mail and phone, as far as known."""
+        found = {
+            "website": website_key(self.website),
+            "mail": mail_key(self.mail),
+            "phone": phone_key(self.phone),
+        }
+        return {kind: value for kind, value in found.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +99,19 @@ def likeness(one: Candidate, other: Candidate) -> Likeness:
     """Return how surely two records are one. Symmetric; a record is never its own duplicate."""
     if one.pk == other.pk:
         return _NOTHING
-    if numbers_of(one.name) != numbers_of(other.name):
+    if one.numbers != other.numbers:
         return _NOTHING
-    alike = names_alike(one.name, other.name)
+    shared = [kind for kind, value in one.facts.items() if other.facts.get(kind) == value]
+    if not shared and one.owner != other.owner:
+        return _NOTHING
+    alike = words_alike(one.words, other.words, least=0.0 if shared else NAMES_ALONE)
     name = [Reason("name")] if alike == 1 else [Reason("name_alike", round(alike, 2))]
-    shared = [
-        (SAME_WEBSITE, Reason("website")) if _same(website_key, one.website, other.website) else None,
-        (SAME_MAIL, Reason("mail")) if _same(mail_key, one.mail, other.mail) else None,
-        (SAME_PHONE, Reason("phone")) if _same(phone_key, one.phone, other.phone) else None,
-    ]
-    found = [item for item in shared if item]
-    if found:
-        base = max(start for start, _ in found)
-        reasons = [*(reason for _, reason in found), *(name if alike >= 0.75 else [])]
+    if shared:
+        base = max(_SHARED[kind] for kind in shared)
+        reasons = [*(Reason(kind) for kind in shared), *(name if alike >= 0.75 else [])]
         known_by_name = max(alike - STRANGERS, 0.0) / (1 - STRANGERS)
         return Likeness(round(base + (1 - base) * known_by_name, 4), tuple(reasons))
-    if alike < NAMES_ALONE or one.owner != other.owner:
+    if alike < NAMES_ALONE:
         return _NOTHING
     most = 1.0 if one.owner is None else SAME_PERSON_NAME
     return Likeness(round(alike * most, 4), tuple(name))
@@ -102,17 +119,15 @@ def likeness(one: Candidate, other: Candidate) -> Likeness:
 
 def blocking_keys(one: Candidate) -> set[str]:
     """Return the keys under which a record may meet its duplicates."""
-    keys = {f"n:{name_key(one.name)}"}
-    words = words_of(one.name)
+    words = one.words
+    keys = {f"n:{''.join(words)}", *(f"{kind}:{value}" for kind, value in one.facts.items())}
     if one.owner is None:
         keys |= {f"w:{word}" for word in words if len(word) >= 4 and not word.isdigit()}
-        keys |= {f"h:{website_key(one.website)}"}
         whole = "".join(words)
         if is_chinese(whole):
             keys |= {f"c:{whole[at : at + 2]}" for at in range(len(whole) - 1)}
     else:
         keys |= {f"o:{one.owner}"}
-    keys |= {f"m:{mail_key(one.mail)}", f"p:{phone_key(one.phone)}"}
     return {key for key in keys if len(key) > 2}
 
 
@@ -157,7 +172,7 @@ def _by_name(known: dict[int, Candidate], *, reverse: bool) -> list[int]:
 
     def key(pk: int) -> tuple[int, str, int]:
         one = known[pk]
-        name = name_key(one.name)
+        name = "".join(one.words)
         return one.owner or 0, name[::-1] if reverse else name, pk
 
     return sorted(known, key=key)
@@ -165,9 +180,3 @@ def _by_name(known: dict[int, Candidate], *, reverse: bool) -> list[int]:
 
 def _ordered(one: int, other: int) -> tuple[int, int]:
     return (one, other) if one < other else (other, one)
-
-
-def _same(key: object, one: str, other: str) -> bool:
-    assert callable(key)
-    found = key(one)
-    return bool(found) and found == key(other)

@@ -110,8 +110,10 @@ def test_what_is_probably_one_is_proposed_with_its_reasons(one, other, kinds):
     [
         (Candidate(1, "Customer 0012"), Candidate(2, "Customer 0013")),
         (Candidate(1, "Alpha Markets"), Candidate(2, "Beta Stores")),
+        (Candidate(1, "MK Mini Mart"), Candidate(2, "Sam's Mini Mart")),
+        (Candidate(1, "Quick Stop"), Candidate(2, "Quick Shop")),
         (Candidate(1, "Li Wei", owner=7), Candidate(2, "Li Wei", owner=8)),
-        (Candidate(1, "Ann Lee", mail="i@a.example", owner=7), Candidate(2, "Zoë", mail="i@a.example", owner=7)),
+        (Candidate(1, "Ann", mail="i@a.example", owner=7), Candidate(2, "Zo", mail="i@a.example", owner=7)),
         (Candidate(1, "Alpha", website="https://a.example"), Candidate(2, "Zenit", website="https://a.example")),
         (Candidate(1, "上海超市"), Candidate(2, "北京超市")),
         (Candidate(1, "…"), Candidate(2, "!")),
