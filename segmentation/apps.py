@@ -11,8 +11,9 @@ class SegmentationConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("segmentation.operations")  # registers the body of its job
-        keep_with_merged = import_module("accounts.merge_rules").keep_with_merged
-        keep_with_merged(
+        merge_rules = import_module("accounts.merge_rules")
+        merge_rules.name_rows("segmentation.customerresult", _("results"))
+        merge_rules.keep_with_merged(
             "segmentation.customerresult",
             _("results of former computations stay with the old record; the next one counts both together"),
         )

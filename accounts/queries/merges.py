@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from accounts.merge_rules import references_to, rows_name, why_it_stays
-from accounts.models import Contact, Customer, RecordMerge
+from accounts.models import AccountStanding, Contact, Customer, RecordMerge
 from accounts.visibility import customer_scope
 from ka_crm.people.models import User
 
@@ -71,6 +71,8 @@ def reference_counts(record: Customer | Contact) -> list[dict[str, Any]]:
     """Return what points at a record: label, number of rows, and why it stays (empty where it moves)."""
     found: dict[str, dict[str, Any]] = {}
     for model, field in references_to(type(record)):
+        if model is AccountStanding:  # computed, nothing of its own
+            continue
         rows = model._base_manager.filter(**{field.attname: record.pk}).aggregate(rows=Count("pk"))["rows"]
         if not rows:
             continue

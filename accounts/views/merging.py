@@ -47,7 +47,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     rows = proposals_for(viewer, record_type)
     page = _page(request, rows, ["-score", "pk"])
     pairs = [
-        {"one": one, "other": other, "score": row.score, "reasons": reason_words(row.reasons)}
+        {"one": one, "other": other, "percent": round(row.score * 100), "reasons": reason_words(row.reasons)}
         for row, one, other in pairs_in_full(page.rows, record_type)
     ]
     said_two = pairs_in_full(list(dismissed_for(viewer, record_type)[:DISMISSED_SHOWN]), record_type)
