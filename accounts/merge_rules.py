@@ -7,7 +7,7 @@ higher rooms add theirs when their app is ready.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import Field, Model
+from django.db.models import Field, ManyToOneRel, Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -80,10 +80,8 @@ def follow_up(customers: Iterable[int]) -> None:
 
 def references_to(model: type[Model]) -> list[tuple[type[Model], "Field[Any, Any]"]]:
     """Return every (model, field) that points at a model, those without a way back and links included."""
-    relations = [
-        relation
-        for relation in model._meta.get_fields(include_hidden=True)
-        if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
-    ]
-    found = [(relation.related_model, relation.field) for relation in relations]  # type: ignore[union-attr]
-    return sorted(found, key=lambda pair: (pair[0]._meta.label_lower, pair[1].name))  # type: ignore[union-attr, return-value]
+    found: list[tuple[type[Model], Field[Any, Any]]] = []
+    for relation in model._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel) and isinstance(relation.related_model, type):
+            found.append((relation.related_model, relation.field))
+    return sorted(found, key=lambda pair: (pair[0]._meta.label_lower, pair[1].name))

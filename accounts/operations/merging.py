@@ -100,7 +100,7 @@ def reason_against(kept: Customer | Contact, merged: Customer | Contact) -> str:
     return ""
 
 
-def settled_choices(kept: Mergeable, merged: Mergeable, choices: Choices) -> dict[str, str]:
+def settled_choices(kept: Customer | Contact, merged: Customer | Contact, choices: Choices) -> dict[str, str]:
     """Return a choice for every field that people choose between: theirs, else the proposed one."""
     joined = joined_fields(type(kept))
     found = {}

@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import may_edit_accounts, may_edit_terms, may_organise
+from accounts.permissions import may_edit_accounts, may_edit_terms
 from accounts.queries import customer_by_code
 from ka_crm.lib.exports import csv_response, xlsx_response
 from ka_crm.lib.listing import list_response
@@ -35,7 +35,7 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
         return {
             **result_context(run, viewer, context),
             "new_url": new_url,
-            "duplicates_url": reverse("accounts:duplicates") if may_organise(viewer) else "",
+            "duplicates_url": reverse("accounts:duplicates") if may_edit_accounts(viewer) else "",
             "archive_url": reverse("accounts:archive_list") if may_edit_accounts(viewer) else "",
             "terms_url": reverse("accounts:terms") if may_edit_terms(viewer) else "",
             "row_card": "accounts/_card.html",
