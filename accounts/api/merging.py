@@ -38,7 +38,9 @@ class TypeFilters(FilterSet):
 class ReasonSerializer(serializers.Serializer[Any]):
     """Why two are taken for one."""
 
-    kind = serializers.ChoiceField(choices=["website", "mail", "phone", "name", "name_alike"])
+    reason = serializers.ChoiceField(
+        source="kind", choices=["website", "mail", "phone", "name", "name_alike"]
+    )
     value = serializers.FloatField(required=False, help_text="How alike the names are, 0 to 1.")
 
 

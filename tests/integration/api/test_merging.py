@@ -34,7 +34,7 @@ def test_pairs_are_listed_with_score_and_reasons(caller, found, dora, alice, bob
     assert [(row["type"], row["score"]) for row in rows] == [("customer", 1.0), ("contact", rows[1]["score"])]
     assert {rows[0]["low"], rows[0]["high"]} == {"ALPHA", "ALFA"}
     assert (rows[1]["low"], rows[1]["high"]) == tuple(str(one.pk) for one in people)
-    assert rows[1]["reasons"][0] == {"kind": "mail"}
+    assert rows[1]["reasons"][0] == {"reason": "mail"}
     assert len(caller(alice).get("duplicates/", type="contact").json()["results"]) == 1
     for user in (bob, fay, rex):
         assert caller(user).get("duplicates/").json()["results"] == []
