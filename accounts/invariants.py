@@ -1,8 +1,9 @@
-"""What must hold about who answers for a customer."""
+"""What must hold about who answers for a customer, and about what was made one."""
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from accounts.models import Customer, Ownership
+from accounts.queries.merges import rows_at_merged_records
 from ka_crm.records.invariants import invariant
 
 
@@ -33,3 +34,9 @@ def ownerships_that_overlap() -> int:
     )
     backwards = Q(to_on__lt=F("from_on"))
     return Ownership.objects.filter(backwards | Q(Exists(overlapping))).count()
+
+
+@invariant(7, "rows_left_at_merged_records")
+def left_at_merged_records() -> int:
+    """Rows that still point at a customer or contact that was made one with another."""
+    return rows_at_merged_records()

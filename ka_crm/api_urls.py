@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.routers import DefaultRouter
 
-from accounts.api import general, people, plans, rivals, talks
+from accounts.api import general, merging, people, plans, rivals, talks
 from accounts.api.terms import ChannelViewSet, FormatViewSet, RegionViewSet, TerritoryViewSet
 from accounts.api.views import CustomerViewSet, StoreViewSet
 from ka_crm.criteria.api.views import CriteriaViewSet
@@ -59,6 +59,7 @@ for address, view in (
     *rivals.ENDPOINTS,
     *plans.ENDPOINTS,
     *general.ENDPOINTS,
+    *merging.ENDPOINTS,
 ):
     router.register(address, view, basename=f"api-{address.replace('/', '-')}")
 

@@ -17,6 +17,7 @@ class PurchasesConfig(AppConfig):
             SalesImporter,
             TargetImporter,
         )
+        from purchases.merging import register_merge_rules
         from purchases.timeline import SOURCES
 
         register(
@@ -29,3 +30,4 @@ class PurchasesConfig(AppConfig):
             AccountCostImporter,
         )
         register_timeline(*SOURCES)
+        register_merge_rules()

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SegmentationConfig(AppConfig):
@@ -16,3 +17,9 @@ class SegmentationConfig(AppConfig):
         from segmentation.timeline import SOURCES
 
         register_timeline(*SOURCES)
+        merge_rules = import_module("accounts.merge_rules")
+        merge_rules.name_rows("segmentation.customerresult", _("results"))
+        merge_rules.keep_with_merged(
+            "segmentation.customerresult",
+            _("results of former computations stay with the old record; the next one counts both together"),
+        )

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer, Store
+from accounts.queries import find_customer
 from ka_crm.records.api.fields import RelatedByCode
 
 
@@ -18,6 +19,15 @@ class CustomerCode(RelatedByCode):
             kwargs.setdefault("queryset", Customer.objects.all())
         kwargs.setdefault("source", "customer")
         super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read a code; that of a customer made one with another means the one that stands for it."""
+        request = self.context.get("request")
+        if request is not None and isinstance(data, str) and data.isprintable():
+            found = find_customer(request.user, data.strip())
+            if found is not None:
+                return found
+        return super().to_internal_value(data)
 
 
 class StoreCode(RelatedByCode):

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,8 +22,11 @@ from accounts.operations import (
     restore_store,
 )
 from accounts.permissions import may_edit_accounts
+from accounts.queries import find_customer
+from accounts.queries.merges import is_merged
 from ka_crm.people.models import User
 from ka_crm.records.api.mixins import VisibleQuerysetMixin
+from ka_crm.records.api.problems import Problem
 from ka_crm.records.api.views import RecordEndpoint
 
 
@@ -37,6 +41,18 @@ class CustomerViewSet(VisibleQuerysetMixin, RecordEndpoint):
 
     def may_write(self, user: User) -> bool:
         return may_edit_accounts(user)
+
+    def get_object(self) -> Any:
+        """Return the customer; reading by the code of one made one with another leads to that one."""
+        code = str(self.kwargs["code"])
+        if self.request.method in SAFE_METHODS and code.isprintable():
+            found = find_customer(self.request.user, code)  # type: ignore[arg-type]
+            if found is not None:
+                return found
+        record = super().get_object()
+        if is_merged(record):
+            raise Problem(409, "This customer was made one with another; read it to see which.")
+        return record
 
     def create_by(self, by: User, values: dict[str, Any]) -> Customer:
         return create_customer(by=by, values=values)

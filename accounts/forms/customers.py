@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.questions import questions_about
 from accounts.models import Customer, Store
 from accounts.permissions import may_organise
 from accounts.queries import people_who_may_own, territories_seen_by
-from ka_crm.lib.editing import VersionedForm, offer
+from ka_crm.lib.editing import FormQuestion, VersionedForm, offer
 from ka_crm.lib.form_fields import CodeChoiceField, date_input
 from ka_crm.people.models import User
 from ka_crm.records.queries import business_today
@@ -50,6 +51,7 @@ class CustomerForm(VersionedForm):
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.viewer = viewer
         offer(self, "parent", Customer.objects.visible_to(viewer).exclude(pk=self.instance.pk))
         offer(self, "kam", people_who_may_own())
         offer(self, "territory", territories_seen_by(viewer))
@@ -60,6 +62,10 @@ class CustomerForm(VersionedForm):
 
     def clean_code(self) -> str:
         return checked_code(self.cleaned_data["code"])
+
+    def questions(self) -> list[FormQuestion]:
+        """Ask about customers that a new one may be the same as."""
+        return [] if self.instance.pk else questions_about(self.viewer, self.instance)
 
 
 class HandOverForm(forms.Form):

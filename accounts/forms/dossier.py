@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 
+from accounts.forms.questions import questions_about
 from accounts.models import Contact, Customer
-from ka_crm.lib.editing import VersionedForm, offer
+from ka_crm.lib.editing import FormQuestion, VersionedForm, offer
 from ka_crm.lib.form_fields import date_input
 from ka_crm.people.models import User
 
@@ -29,6 +30,13 @@ class DossierForm(VersionedForm):
                 field.widget = date_input()
             elif isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 3
+
+    def questions(self) -> list[FormQuestion]:
+        """Ask about people that a new contact may be the same as."""
+        if not isinstance(self.instance, Contact) or self.instance.pk:
+            return []
+        self.instance.customer = self.customer
+        return questions_about(self.viewer, self.instance)
 
     def _narrow(self, name: str, field: Any) -> None:
         model = field.queryset.model

@@ -20,6 +20,8 @@ def month_field(**kwargs: Any) -> forms.TypedChoiceField:
 class ProfileForm(DossierForm):
     """The whole general part on one form."""
 
+    opens_single_fields = True
+
     fiscal_year_month = month_field(label=_("First month of the budget year"))
     sections: ClassVar[Any] = (
         (_("What it is"), ("description", "history", "ownership", "organisation")),

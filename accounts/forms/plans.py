@@ -28,6 +28,8 @@ from ka_crm.records.queries import business_today
 class PlanForm(DossierForm):
     """What the customer needs and how we go about it, for one year."""
 
+    opens_single_fields = True
+
     sections = (
         ("", ("year",)),
         (_("What they need"), ("needs", "pain_points")),

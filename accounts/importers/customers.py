@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from accounts.importers.owners import Owners
 from accounts.importers.terms import Terms
 from accounts.models import Customer
+from accounts.queries.merges import kept_ids
 from ka_crm.imports.importer import Context
 from ka_crm.imports.master import MasterImporter, Pending, Values
 from ka_crm.imports.models import ImportBatch
@@ -98,6 +99,7 @@ class CustomerImporter(MasterImporter):
     def __init__(self, context: Context) -> None:
         self._terms = Terms(*_TERMS)
         self._owners = Owners()
+        self._kept = kept_ids()
         self._visible: set[str] | None = None
         if context.viewer is not None and not context.is_everywhere:
             self._visible = set(Customer.objects.visible_to(context.viewer).values_list("code", flat=True))
@@ -143,7 +145,12 @@ class CustomerImporter(MasterImporter):
             return
         known = self._existing.get(parent)
         visible = self._visible is None or parent in self._visible
-        values["parent_id"] = known["id"] if known and visible else Pending("parent", parent)
+        if not known or not visible:
+            values["parent_id"] = Pending("parent", parent)
+            return
+        values["parent_id"] = self._kept.get(known["id"], known["id"])
+        if values["parent_id"] == self._existing.get(code, {}).get("id"):
+            self.context.plan.reject(line, "parent_code", reasons.OWN_PARENT)
 
     def finish(self) -> None:
         self._codes = {key for _, key, _ in self._lines}

@@ -1,6 +1,7 @@
 """From codes to customers and stores, making missing ones where the mapping says so."""
 
 from accounts.models import Customer, Store
+from accounts.queries.merges import kept_codes
 from ka_crm.imports.changes import remember_created
 from ka_crm.imports.importer import Context
 from ka_crm.imports.master import Values, fill_stamps
@@ -27,12 +28,22 @@ class AccountLookup:
             self._hidden_customers = set(Customer.objects.values_list("code", flat=True))
             self._hidden_stores = set(Store.objects.values_list("code", flat=True))
         self.customers: dict[str, int] = dict(customers.order_by().values_list("code", "pk"))
+        self._follow_merges()
         rows = stores.order_by().values_list("code", "pk", "customer_id")
         self.stores: dict[str, tuple[int, int]] = {code: (pk, owner) for code, pk, owner in rows.iterator()}
         self._new_customers: dict[str, str] = {}
         self._new_stores: dict[str, tuple[str, str]] = {}
         self._real_customers: dict[int, int] = {}
         self._real_stores: dict[int, int] = {}
+
+    def _follow_merges(self) -> None:
+        """The code of a customer that was made one with another means that one, if it can be seen."""
+        seen = set(self.customers.values())
+        for code, kept in kept_codes().items():
+            if kept in seen:
+                self.customers[code] = kept
+            else:
+                self.customers.pop(code, None)
 
     def may_make_customer(self, code: str) -> bool:
         """Whether an unknown customer code can be used all the same."""

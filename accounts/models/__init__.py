@@ -31,7 +31,7 @@ from accounts.models.interaction import (
     Purpose,
     Source,
 )
-from accounts.models.merge import NotDuplicate, RecordMerge
+from accounts.models.merge import DuplicateProposal, MergedReference, NotDuplicate, RecordMerge
 from accounts.models.plan import AccountPlan, PlanAction, PlanGoal, PlanItem, PlanItemKind, PlanState
 from accounts.models.profile import Level, Profile
 from accounts.models.service import (
@@ -74,12 +74,14 @@ __all__ = [
     "DocumentKind",
     "DossierEntry",
     "DossierQuerySet",
+    "DuplicateProposal",
     "Format",
     "Function",
     "Interaction",
     "InteractionContact",
     "InteractionState",
     "Level",
+    "MergedReference",
     "MirroredFunction",
     "NotDuplicate",
     "Ownership",

@@ -9,7 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer, Ownership
+from accounts.operations.duplicates import recheck
 from accounts.permissions import may_edit_accounts, may_edit_customer, may_organise
+from accounts.queries.merges import is_merged
 from ka_crm.people.models import Role, User
 from ka_crm.people.queries import territory_ids_below
 from ka_crm.records.editing import archive_record, change_record, create_record, restore_record
@@ -27,10 +29,12 @@ def create_customer(*, by: User, values: Mapping[str, Any]) -> Customer:
     if by.role == Role.KAM:
         values |= {"kam": by, "territory": by.territory}
     _refuse_foreign_territory(by, values)
+    refuse_merged_parent(values)
     with transaction.atomic():
         customer = create_record(Customer(**values), by=by)
         if customer.kam is not None:
             Ownership.objects.create(customer=customer, kam=customer.kam, from_on=business_today())
+        recheck(record=customer)
     return customer
 
 
@@ -44,10 +48,13 @@ def change_customer(*, by: User, customer: Customer, version: int, changes: Mapp
     if not may_organise(by) and any(name in changes for name in ORGANISING):
         raise PermissionDenied
     _refuse_foreign_territory(by, changes)
+    refuse_merged_parent(changes)
     with transaction.atomic():
         changed = change_record(customer, by=by, version=version, changes=changes)
         if "kam" in changes:
-            _pass_on(changed, changes["kam"], business_today())
+            pass_on(changed, changes["kam"], business_today())
+        if "name" in changes or "website" in changes:
+            recheck(record=changed)
     return changed
 
 
@@ -64,7 +71,7 @@ def hand_over_customer(
         raise ValidationError({"from_on": _("The present manager took over later than that.")})
     with transaction.atomic():
         changed = change_record(customer, by=by, version=version, changes={"kam": kam}, action="hand_over")
-        _pass_on(changed, kam, from_on)
+        pass_on(changed, kam, from_on)
     return changed
 
 
@@ -76,13 +83,22 @@ def archive_customer(*, by: User, customer: Customer, reason: str = "") -> Custo
 
 
 def restore_customer(*, by: User, customer: Customer) -> Customer:
-    """Bring an archived customer back."""
+    """Bring an archived customer back. Raises ``ValidationError`` for one that was made one with another."""
     if not may_organise(by) or not may_edit_customer(by, customer):
         raise PermissionDenied
+    if is_merged(customer):
+        raise ValidationError(_("This customer was made one with another. Undo that instead."))
     return restore_record(customer, by=by)
 
 
-def _pass_on(customer: Customer, kam: User | None, from_on: dt.date) -> None:
+def refuse_merged_parent(values: Mapping[str, Any]) -> None:
+    """Raise ``ValidationError`` where the customer above was made one with another."""
+    parent = values.get("parent")
+    if parent is not None and is_merged(parent):
+        raise ValidationError({"parent": _("This customer was made one with another.")})
+
+
+def pass_on(customer: Customer, kam: User | None, from_on: dt.date) -> None:
     """Close the open ownership the day before and open the next; the same day replaces it."""
     still_open = customer.ownerships.filter(to_on__isnull=True).first()
     if still_open and kam and still_open.kam_id == kam.pk:

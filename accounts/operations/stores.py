@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer, Store
 from accounts.permissions import may_edit_accounts, may_edit_customer, may_edit_store, may_organise
+from accounts.queries.merges import is_merged
 from ka_crm.people.models import Role, User
 from ka_crm.people.queries import territory_ids_below
 from ka_crm.records.editing import archive_record, change_record, create_record, restore_record
@@ -49,6 +50,8 @@ def _refuse_foreign(by: User, values: Mapping[str, Any]) -> None:
     customer: Customer | None = values.get("customer")
     if customer is not None and not may_edit_customer(by, customer):
         raise ValidationError({"customer": _("There is no such customer.")})
+    if customer is not None and is_merged(customer):
+        raise ValidationError({"customer": _("This customer was made one with another.")})
     territory = values.get("territory")
     if territory is None or by.role != Role.SUPERVISOR:
         return

@@ -3,6 +3,7 @@
 from accounts.queries.customers import (
     customer_by_code,
     customer_text,
+    find_customer,
     kams_seen_by,
     owners_of,
     people_who_may_own,
@@ -14,6 +15,7 @@ from accounts.queries.customers import (
 __all__ = [
     "customer_by_code",
     "customer_text",
+    "find_customer",
     "kams_seen_by",
     "owners_of",
     "people_who_may_own",

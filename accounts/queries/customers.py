@@ -1,20 +1,35 @@
 """Reads of customers and stores, narrowed to what the viewer may see."""
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Customer, Ownership, Store
+from accounts.queries.merges import kept_id
 from ka_crm.people.models import Role, Territory, User
 from ka_crm.people.queries import territory_ids_below
 
 
 def customer_by_code(viewer: User, code: str) -> Customer:
-    """Return a customer that ``viewer`` may see; 404 for all others alike."""
+    """Return a customer that ``viewer`` may see; 404 for all others alike. The code of a customer that was
+    made one with another leads to that one."""
+    record = find_customer(viewer, code)
+    if record is None:
+        raise Http404
+    return record
+
+
+def find_customer(viewer: User, code: str) -> Customer | None:
+    """Like ``customer_by_code``, with ``None`` instead of 404."""
     found = Customer.objects.visible_to(viewer).select_related(
         "kam", "territory", "region", "channel", "format", "parent"
     )
-    record: Customer = get_object_or_404(found, code=code)
-    return record
+    record: Customer | None = found.filter(code=code).first()
+    if record is not None and record.archived_at is None:
+        return record
+    pk = Customer.objects.filter(code=code, archived_at__isnull=False).values_list("pk", flat=True).first()
+    stands_for_it = kept_id(pk) if pk is not None else None
+    return (found.filter(pk=stands_for_it).first() if stands_for_it is not None else None) or record
 
 
 def store_by_code(viewer: User, code: str) -> Store:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -121,5 +122,9 @@ def archive(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def restore(request: HttpRequest, code: str) -> HttpResponse:
     """Bring an archived customer back."""
-    customer = restore_customer(by=viewer_of(request), customer=customer_by_code(viewer_of(request), code))
+    customer = customer_by_code(viewer_of(request), code)
+    try:
+        customer = restore_customer(by=viewer_of(request), customer=customer)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
     return redirect(address_of(customer))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -96,7 +97,10 @@ def restore_entry(request: HttpRequest, code: str, kind: str, pk: int) -> HttpRe
     try:
         record.restore(by=viewer_of(request), entry=entry)
     except ValidationError as error:
-        return HttpResponse(" ".join(error.messages), status=409, content_type="text/plain")
+        if request.headers.get("HX-Request"):
+            return HttpResponse(" ".join(error.messages), status=409, content_type="text/plain")
+        messages.error(request, " ".join(error.messages))
+        return redirect("accounts:removed", customer.code)
     if request.headers.get("HX-Request"):
         return changed_in_place(_("Brought back."))
     return redirect(_tab_url(customer, record))

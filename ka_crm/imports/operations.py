@@ -23,6 +23,7 @@ from ka_crm.imports.registry import importer_of
 from ka_crm.imports.rules.mapping import Mapping, mapping_from
 from ka_crm.imports.rules.report import FATES, Report
 from ka_crm.imports.undoing import (
+    MOVED,
     discard_batch,
     discard_unfinished_batches,
     follow_up,
@@ -34,6 +35,7 @@ from ka_crm.lib import clock
 from ka_crm.lib.spreadsheets import FileRefused
 from ka_crm.people.models import User
 from ka_crm.records.operations import record_change
+from ka_crm.records.queries import system_setting
 
 __all__ = [
     "Overtaken", "check_file", "discard_batch", "discard_unfinished_batches", "load_file", "load_records",
@@ -215,6 +217,7 @@ def _load(run: Run, batch: ImportBatch, seen: tuple[Any, ...], progress: Progres
 
 
 def _newest(kind: str) -> tuple[Any, ...]:
-    """Changes whenever a batch of this kind is committed or taken back."""
+    """Changes whenever a batch of this kind is committed or taken back, or customers are made one or two."""
     batches = ImportBatch.objects.filter(kind=kind)
-    return tuple(batches.aggregate(Max("committed_at"), Max("undone_at")).values())
+    found = batches.aggregate(Max("committed_at"), Max("undone_at"))
+    return (*found.values(), system_setting(MOVED))

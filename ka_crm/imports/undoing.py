@@ -16,10 +16,12 @@ from ka_crm.jobs.queries import abandoned_jobs
 from ka_crm.lib import clock
 from ka_crm.lib.locks import hold_until_commit
 from ka_crm.people.models import User
-from ka_crm.records.operations import record_change
+from ka_crm.records.operations import record_change, set_system_setting
 
 #: The kind of job that takes a load back; its key is the number of the batch.
 UNDO = "import_undo"
+#: When customers were last made one or two.
+MOVED = "facts_moved"
 #: Loads of the API run in a request; after this time they are surely over.
 _WITHOUT_JOB = dt.timedelta(hours=1)
 #: An undo without a job that began longer ago is finished by somebody else; two at once do no harm.
@@ -29,6 +31,13 @@ _UNDO_WITHOUT_JOB = dt.timedelta(minutes=5)
 def lock_batches() -> None:
     """Let no other batch be published before the end of this transaction."""
     hold_until_commit("import batches")
+
+
+def facts_are_moving() -> None:
+    """Tell loads that are under way that customers are made one or two in this transaction: what they looked
+    up before is out of date, so they begin anew instead of publishing."""
+    lock_batches()
+    set_system_setting(name=MOVED, value=clock.now().isoformat())
 
 
 def undo_import(*, batch: ImportBatch, by: User | None, progress: Progress | None = None) -> dict[str, int]:

@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
@@ -21,6 +22,8 @@ SHEET_TEMPLATE = "editing/_form.html"
 #: The sheet that forms in place open in, and the event by which a page learns that its record changed.
 SHEET = "edit-sheet"
 CHANGED = "ka:record-changed"
+#: The field by which a form says which questions its page has asked.
+ANSWERED = "answered"
 
 
 def form_page(
@@ -37,21 +40,23 @@ def form_page(
 
     ``save`` gets the clean values, makes its one call down and returns an address; a ``ValidationError``
     from it lands beside its fields, a ``StaleVersion`` becomes the page with both versions. ``said`` is
-    what the next page tells.
+    what the next page tells. A form that has ``questions()`` asks them before it saves (``unanswered``).
     """
     status = 200
+    asked: list[FormQuestion] = []
     if request.method == "POST":
         try:
             if form.is_valid():
-                return _saved(request, save(form.cleaned_data), said)
+                asked = unanswered(request, form)
+                if not asked:
+                    return _saved(request, save(form.cleaned_data), said)
         except ValidationError as error:
             add_errors(form, error)
         except StaleVersion as conflict:
             return conflict_page(request, conflict, record_url=record_url)
-        status = 422
-    return render(
-        request, template, {**(context or {}), "form": form, "sections": sections_of(form)}, status=status
-    )
+        status = 200 if asked else 422
+    shown = {"form": form, "sections": sections_of(form), **_questions(asked)}
+    return render(request, template, {**(context or {}), **shown}, status=status)
 
 
 def form_in_place(
@@ -78,13 +83,43 @@ def form_in_place(
         status = 422
         try:
             if form.is_valid():
-                save(form.cleaned_data)
-                return changed_in_place(said)
+                asked = unanswered(request, form)
+                if not asked:
+                    save(form.cleaned_data)
+                    return changed_in_place(said)
+                status = 200
+                shown |= _questions(asked)
         except ValidationError as error:
             add_errors(form, error)
         except StaleVersion as conflict:
             status, shown["conflict"] = 409, conflict
     return render(request, template, {**shown, "sections": sections_of(form)}, status=status)
+
+
+@dataclass(frozen=True)
+class FormQuestion:
+    """Something to be sure of before a form is saved, with the page that helps to decide."""
+
+    text: str
+    url: str = ""
+
+
+def unanswered(request: HttpRequest, form: forms.BaseForm) -> list[FormQuestion]:
+    """Return what a valid form asks (``form.questions()``) and the person has not seen yet.
+
+    Saving again, with the same questions on the page, answers them all with yes.
+    """
+    ask = getattr(form, "questions", None)
+    found: list[FormQuestion] = ask() if ask else []
+    return [] if request.POST.get(ANSWERED) == _mark_of(found) else found
+
+
+def _questions(asked: list[FormQuestion]) -> dict[str, Any]:
+    return {"questions": asked, "questions_mark": _mark_of(asked)} if asked else {}
+
+
+def _mark_of(asked: list[FormQuestion]) -> str:
+    return "|".join(sorted(question.url or question.text for question in asked))
 
 
 def changed_in_place(said: str, *, undo_url: str = "", undo: str = "") -> HttpResponse:

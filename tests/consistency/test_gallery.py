@@ -11,7 +11,13 @@ from ka_crm.pages.views import gallery_samples
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 #: Parts that need a form, a request or a menu; the pages that use them show them.
-SHOWN_ELSEWHERE = {"form_field.html", "form_errors.html", "sheet_link.html", "state_steps.html"}
+SHOWN_ELSEWHERE = {
+    "form_field.html",
+    "form_errors.html",
+    "form_questions.html",
+    "sheet_link.html",
+    "state_steps.html",
+}
 
 
 @pytest.fixture(scope="module")

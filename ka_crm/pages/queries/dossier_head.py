@@ -20,6 +20,7 @@ from accounts.models import (
     Promiser,
     TeamMember,
 )
+from accounts.queries import customer_by_code
 from accounts.rules.dossier_sections import plan_year
 from accounts.rules.needs_now import BROKEN_DAYS
 from ka_crm.people.models import User
@@ -69,7 +70,9 @@ def opened_customer(viewer: User, code: str, today: dt.date) -> Customer:
             sales_begin=Subquery(begin.values("month")[:1]),
         )
     )
-    record: Customer = get_object_or_404(found, code=code)
+    record = found.filter(code=code).first()
+    if record is None or record.archived_at is not None:  # perhaps made one with another
+        return get_object_or_404(found, pk=customer_by_code(viewer, code).pk)
     return record
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -39,6 +39,8 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
         return {
             **result_context(run, viewer, context),
             "new_url": new_url,
+            "duplicates_url": reverse("accounts:duplicates") if may_edit_accounts(viewer) else "",
+            "archive_url": reverse("accounts:archive_list") if may_edit_accounts(viewer) else "",
             "terms_url": reverse("accounts:terms") if may_edit_terms(viewer) else "",
             "row_card": "accounts/_card.html",
             "empty": empty_state(request, _("accounts"), new_url),
@@ -63,6 +65,8 @@ def customer_page(request: HttpRequest, code: str, tab: str = "overview") -> Htt
         raise Http404
     in_place = request.headers.get("HX-Target") == dossier.PART
     page = dossier.customer_of(request, code, head=not in_place)
+    if page.customer.code != code:  # made one with another
+        return redirect(dossier.panel_url(page.customer.code, panel))
     context = {
         **(dossier.rights(page) if in_place else dossier.header(page)),
         **panel.context(page),

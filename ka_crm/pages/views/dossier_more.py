@@ -11,15 +11,18 @@ from accounts.panels import timeline
 from accounts.permissions import may_edit_accounts
 from accounts.queries import customer_by_code
 from accounts.queries.contracts import contracts_in_force
+from accounts.queries.plans import open_actions
 from ka_crm.pages.buying import buying_explained
 from ka_crm.pages.context import today_of
 from ka_crm.people.models import User
 from ka_crm.people.viewer import viewer_of
 from purchases.queries import price_terms_of
 from purchases.queries.scopes import price_term_scope
+from visits.shelf import shelf_of_customer
 
 #: Net prices shown; who agreed on more reads them in the list of prices.
 MOST_PRICES = 200
+ACTIONS = 3
 
 
 @dataclass
@@ -33,14 +36,17 @@ class Dossier:
 
 @require_safe
 def recent(request: HttpRequest, code: str) -> HttpResponse:
-    """What is open and what happened lately: the middle of the overview, which follows the page."""
+    """What follows the overview: what is open and what happened lately, the shelf, the plan's actions."""
     opened = Dossier(request, viewer_of(request), customer_by_code(viewer_of(request), code))
+    customer, viewer, today = opened.customer, opened.viewer, today_of(request)
     context = {
-        "customer": opened.customer,
-        "may_edit": may_edit_accounts(opened.viewer),
+        "customer": customer,
+        "may_edit": may_edit_accounts(viewer),
+        "shelf": shelf_of_customer(customer, viewer, today),
+        "actions_card": open_actions(customer, ACTIONS, today),
         **timeline.recent_context(opened),
     }
-    return render(request, "dossier/_recent.html", context)
+    return render(request, "dossier/_after_overview.html", context)
 
 
 @require_safe
