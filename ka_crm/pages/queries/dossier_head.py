@@ -70,9 +70,10 @@ def opened_customer(viewer: User, code: str, today: dt.date) -> Customer:
             sales_begin=Subquery(begin.values("month")[:1]),
         )
     )
-    record = found.filter(code=code).first()
+    record: Customer | None = found.filter(code=code).first()
     if record is None or record.archived_at is not None:  # perhaps made one with another
-        return get_object_or_404(found, pk=customer_by_code(viewer, code).pk)
+        kept: Customer = get_object_or_404(found, pk=customer_by_code(viewer, code).pk)
+        return kept
     return record
 
 
