@@ -21,6 +21,7 @@ from purchases.api.facts import (
     TargetViewSet,
 )
 from purchases.api.views import CategoryViewSet, ProductViewSet, SalesViewSet
+from segmentation.api.purchase_profile import PurchaseProfileView
 from segmentation.api.results import CustomerResultViewSet, FlagViewSet, StoreResultViewSet
 from segmentation.api.runs import RunViewSet
 from visits.api.counts import ObservationViewSet
@@ -65,6 +66,11 @@ for address, view in (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/dashboards/", include("segmentation.api.urls")),
+    path(
+        "v1/customers/<str:code>/purchase-profile/",
+        PurchaseProfileView.as_view(),
+        name="api-purchase-profile",
+    ),
     path("v1/users/me/", MeView.as_view(), name="api-me"),
     path("v1/", include(router.urls)),
     path("schema/", ApiDescription.as_view(), name="api-schema"),

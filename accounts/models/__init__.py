@@ -42,7 +42,7 @@ from accounts.models.service import (
     ServiceTier,
     ValueCase,
 )
-from accounts.models.standing import AccountStanding, BuyingState
+from accounts.models.standing import AccountStanding, BuyingState, RfmSegment
 from accounts.models.store import Store
 from accounts.models.taxonomy import Channel, Format, Region
 from accounts.models.team import Function, RequestAnswer, ResourceRequest, TeamMember
@@ -99,6 +99,7 @@ __all__ = [
     "Region",
     "RequestAnswer",
     "ResourceRequest",
+    "RfmSegment",
     "Rival",
     "RivalMove",
     "RivalStage",

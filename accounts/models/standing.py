@@ -21,6 +21,16 @@ class BuyingState(models.TextChoices):
     LOST = "lost", _("Lost")
 
 
+class RfmSegment(models.TextChoices):
+    """How an account buys against all others: how recently, how often, for how much."""
+
+    CHAMPION = "champion", _("Champion")
+    REGULAR = "regular", _("Regular")
+    NEW = "new", _("New")
+    AT_RISK = "at_risk", _("Good, but quiet")
+    LAPSED = "lapsed", _("Lapsed")
+
+
 class AccountStanding(models.Model):
     """One row per customer. Amounts in ten-thousandths; ``None`` is unknown."""
 
@@ -54,6 +64,11 @@ class AccountStanding(models.Model):
     otif_share = models.FloatField(_("on time in full"), null=True)
     target_amount = models.BigIntegerField(_("target this year"), null=True)
     target_to_date_amount = models.BigIntegerField(null=True)
+    # Scores against all accounts that bought, 1 the worst; None: it did not buy in three years.
+    rfm_recency = models.PositiveSmallIntegerField(null=True)
+    rfm_frequency = models.PositiveSmallIntegerField(null=True)
+    rfm_money = models.PositiveSmallIntegerField(null=True)
+    rfm_segment = models.CharField(_("RFM segment"), max_length=8, choices=RfmSegment.choices, blank=True)
     refreshed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -18,7 +18,7 @@ from accounts.views import (
     team,
     terms,
 )
-from ka_crm.pages.views import accounts, dossier_more
+from ka_crm.pages.views import accounts, dossier_more, prints
 from segmentation.views.plan_service import plan_service
 from visits.views.shelf import shelf_download
 
@@ -48,6 +48,9 @@ urlpatterns = [
     path("<str:code>/net-terms/", dossier_more.net_terms, name="net_terms"),
     path("<str:code>/fill-in/<slug:section>/<slug:piece>/", fill_in.fill_in, name="fill_in"),
     path("<str:code>/purchases.<str:kind>", accounts.purchases_download, name="purchases_download"),
+    path("<str:code>/purchases-by-<slug:what>.<str:kind>", prints.purchases_by, name="purchases_by_download"),
+    path("<str:code>/brief/", prints.brief, name="brief"),
+    path("<str:code>/print/", prints.print_dossier, name="print"),
     path("<str:code>/shelf.<str:kind>", shelf_download, name="shelf_download"),
     path("<str:code>/-/documents/add/", documents.add_documents, name="documents_add"),
     path("<str:code>/-/documents/<int:pk>/<str:name>", documents.document, name="document"),

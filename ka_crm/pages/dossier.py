@@ -22,6 +22,7 @@ from ka_crm.lib.counts import counts_in_one
 from ka_crm.pages.context import today_of
 from ka_crm.pages.dossier_facts import buying_chip, known_facts, missing_pieces, what_it_is, why_label
 from ka_crm.pages.dossier_needs import needs_in_words
+from ka_crm.pages.dossier_purchases import purchases_context
 from ka_crm.pages.dossier_strip import metrics_of
 from ka_crm.pages.month_chart import month_chart
 from ka_crm.pages.queries import customer_page as reads
@@ -146,11 +147,6 @@ def stores_context(page: CustomerPage) -> dict[str, Any]:
         return {"stores": rows, "counts": page.counts, "limit": STORES_ON_TAB}
     rows = reads.stores_by_gap(page.customer, page.viewer, page.run, STORES_ON_TAB)
     return {"stores": rows, "counts": page.counts, "limit": STORES_ON_TAB}
-
-
-def purchases_context(page: CustomerPage) -> dict[str, Any]:
-    """What they bought from us by month, beside the year before."""
-    return {"months": page.months, "chart": month_chart(page.months)}
 
 
 def results_context(page: CustomerPage) -> dict[str, Any]:

@@ -42,6 +42,32 @@ def standing_topics() -> list[Topic]:
             _("weighted completeness with freshness; weights are our own choice"),
         ),
         Topic(
+            "rfm",
+            _("Champion, regular, new, quiet, lapsed (RFM)"),
+            _(
+                "Every night all accounts that bought in three years are ranked by how lately they ordered, "
+                "on how many days of twelve months, and for how much gross profit (net sales where not every "
+                "line has a cost). The best fifth gets 5, the last 1; under 25 accounts thirds, 3 to 1. "
+                "Who orders by a slow rhythm of its own is better read by active, late, at risk."
+            ),
+            "min(5, ⌊5 · (rank − ½) ÷ n⌋ + 1), ties share their rank",
+            _("5, 4 and 5: a champion. 2, 3 and 1: good, but quiet. 1, 1 and 2: lapsed."),
+            _("usual practice of RFM; the five words are our own choice"),
+        ),
+        Topic(
+            "share-of-wallet",
+            _("Share of wallet, under-penetrated"),
+            _(
+                "What an account bought from us of all that it buys, in the same twelve months. Where it "
+                "bought more from us than it was said to buy at all, the figure was too small: 100 % are "
+                "shown, with a mark. Under-penetrated: in a high class by what it buys, and not by what it "
+                "buys from us."
+            ),
+            "our sales ÷ what it buys",
+            _("It buys for 175,000 and from us for 42,000: 24 %."),
+            _("share of wallet; classes as those of the two lists"),
+        ),
+        Topic(
             "on-time-in-full",
             _("On time in full"),
             _(

@@ -72,7 +72,8 @@ def _promise_line(row: Row) -> Shown:
 def _talks_line(row: Row) -> Shown:
     subject = row["next_talks__subject"] or ""
     day = date_format(row["on"], "D j M")
-    return {"line": f"{day}, {subject}" if subject else day, "tone": ""}
+    brief = reverse("accounts:brief", args=[row["code"]])
+    return {"line": f"{day}, {subject}" if subject else day, "tone": "", "brief_url": brief}
 
 
 def _silence_line(row: Row) -> Shown:

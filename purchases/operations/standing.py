@@ -11,6 +11,7 @@ from accounts.operations.standing import set_standing
 from ka_crm.lib.bulk import chunked
 from ka_crm.records.operations import set_system_setting
 from ka_crm.records.queries import business_today, system_setting
+from purchases.operations.rfm import score_accounts
 from purchases.queries import customer_targets, is_ledger_known, overdue_by_customer
 from purchases.queries.standing import (
     FloatArray,
@@ -50,6 +51,7 @@ def refresh_all_purchase_standings() -> int:
     }
     set_system_setting(name=RHYTHMS, value=usual)
     refresh_purchase_standing(customers=pks.tolist())
+    score_accounts(customers=pks, last_day=gaps.last_day, until=until, end=whole_months_end(today, until))
     return len(pks)
 
 

@@ -15,11 +15,14 @@ from ka_crm.pages.lists import standing, words
 from ka_crm.people.models import Role, User
 from ka_crm.people.queries import territory_ids_below
 from segmentation.models import SegmentationRun
+from segmentation.queries.account_profile import wallet_share_of
 
 HIDDEN = Q(archived_at__isnull=False)
 _R = "result__"
 _SHARE = (f"{_R}share_low", f"{_R}share_high", f"{_R}market_share", f"{_R}quadrant", f"{_R}status")
 _CELLS = "accounts/cells/"
+#: What the view of under-penetrated accounts shows.
+UNDER_COLUMNS = "col=name&col=potential&col=sales&col=wallet&col=gap&col=rfm&col=kam"
 
 COLUMNS = (
     Column(
@@ -64,6 +67,10 @@ COLUMNS = (
         "profit", _("Gross profit,"), f"{_R}gross_profit", words.A_YEAR, "money", falling=True, shown=False,
         total="profit",
     ),
+    Column(
+        "wallet", _("Share of"), "wallet_share", _("wallet"), "percent", (f"{_R}is_missed",),
+        cell=_CELLS + "wallet.html", falling=True, shown=False, export_label=_("Share of wallet"),
+    ),
     Column("market", _("Market"), f"{_R}market_share", _("share"), "percent", falling=True, shown=False),
     Column("cv", _("Variation"), f"{_R}cv", _("of months"), "number", shown=False),
     Column("months", _("Months"), f"{_R}months_active", _("with sales"), "count", falling=True, shown=False),
@@ -78,7 +85,8 @@ COLUMNS = (
 def account_rows(viewer: User, run: SegmentationRun | None) -> "QuerySet[Customer]":
     """Return the customers that ``viewer`` may see, each with its result of ``run`` as ``result``."""
     relation = FilteredRelation("results", condition=Q(results__run=run.pk if run else 0))
-    return Customer.objects.visible_to(viewer).annotate(result=relation)
+    rows = Customer.objects.visible_to(viewer).annotate(result=relation)
+    return rows.annotate(wallet_share=wallet_share_of(_R))
 
 
 def account_listing(viewer: User, today: dt.date) -> Listing:
@@ -90,6 +98,10 @@ def account_listing(viewer: User, today: dt.date) -> Listing:
         filters=(
             *words.result_filters(_R),
             *standing.standing_filters(today),
+            flag_filter(
+                "penetration", _("Penetration"), {"under": _("buys much, little from us")},
+                {"under": Q(result__is_missed=True)},
+            ),
             choice_filter("cell", _("Class"), f"{_R}cell", words.CELLS),
             choice_filter("abc", "ABC", f"{_R}abc", words.ABC),
             choice_filter("xyz", "XYZ", f"{_R}xyz", words.XYZ),
@@ -143,6 +155,11 @@ def account_presets(viewer: User) -> tuple[Preset, ...]:
     rest = (
         Preset("attack", _("Attack"), "quadrant=attack"),
         Preset("missed", _("Missed by the sales list"), "mark=missed"),
+        Preset(
+            "under",
+            _("Under-penetrated"),
+            "penetration=under&col=name&col=potential&col=sales&col=wallet&col=gap&col=rfm&col=kam",
+        ),
         *standing.standing_presets(),
     )
     return (mine, *rest) if is_kam else (mine, *rest, Preset("all", _("All"), ""))

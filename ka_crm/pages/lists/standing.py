@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import BuyingState
+from accounts.models import BuyingState, RfmSegment
 from accounts.rules.dossier_score import AMBER_BELOW, RED_BELOW
 from accounts.rules.needs_now import SILENT_DAYS
 from ka_crm.lib.listing import Column, Filter, Preset, choice_filter, flag_filter
@@ -17,6 +17,7 @@ from ka_crm.pages.lists import words
 _S = "standing__"
 _CELLS = "accounts/cells/"
 BUYING = {state.value: state.label for state in BuyingState}
+RFM = {segment.value: segment.label for segment in RfmSegment}
 
 SHOWN = (
     Column(
@@ -47,6 +48,11 @@ HIDDEN = (
         shown=False, total="target",
     ),
     Column("people_met", _("People"), f"{_S}people_met", _("met in 90 days"), "count", shown=False),
+    Column(
+        "rfm", _("RFM"), f"{_S}rfm_segment", _("segment"), "term",
+        (f"{_S}rfm_recency", f"{_S}rfm_frequency", f"{_S}rfm_money"), cell=_CELLS + "rfm.html", shown=False,
+        words=RFM, export_label=_("RFM segment"),
+    ),
 )  # fmt: skip
 #: What rows are read with beside their columns: the phone's card tells talks or silence.
 PATHS = (f"{_S}last_contact_on", f"{_S}next_talks_on")
@@ -61,6 +67,7 @@ def standing_filters(today: dt.date) -> tuple[Filter, ...]:
     unknown = Q(standing__isnull=True)
     return (
         choice_filter("buying", _("Buying"), f"{_S}buying_state", BUYING),
+        choice_filter("rfm", _("RFM segment"), f"{_S}rfm_segment", RFM),
         flag_filter(
             "contact",
             _("Contact"),
