@@ -1,0 +1,157 @@
+"""Reads of single flags: who sees which, what the guard table looks at, the life of one."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Customer
+from accounts.visibility import store_scope
+from ka_crm.people.models import User
+from ka_crm.records.queries import system_setting
+from visits.models import (
+    Flag,
+    FlagNote,
+    FlagState,
+    FlagWatch,
+    Inspection,
+    Measure,
+    StoreShare,
+    WatchState,
+)
+from visits.rules.flag_life import FlagFacts
+
+#: Name of the system setting: the gap a month (ten-thousandths) below which the first list shows no flag.
+MINIMUM_GAP = "flag_minimum_gap"
+
+
+@dataclass(frozen=True)
+class FlagLife:
+    """Everything that the page of one flag shows."""
+
+    flag: Flag
+    facts: FlagFacts
+    share: StoreShare | None
+    inspections: list[Inspection]
+    measures: list[Measure]
+    notes: list[FlagNote]
+    earlier: list[Flag]
+
+    @property
+    def inspection(self) -> Inspection | None:
+        """The newest inspection, done or planned."""
+        return self.inspections[0] if self.inspections else None
+
+
+def minimum_gap() -> int:
+    """Return the gap a month (ten-thousandths) below which flags are shown only on demand."""
+    return int(system_setting(MINIMUM_GAP, 0))
+
+
+def flags_seen_by(viewer: User) -> "QuerySet[Flag]":
+    """Return the flags of stores that ``viewer`` may see, closed ones included."""
+    flags = Flag.objects.filter(store_scope(viewer, "store__"))
+    return flags.select_related("store__customer", "category")
+
+
+def flag_seen_by(viewer: User, pk: int) -> Flag:
+    """Return one flag; 404 for whoever may not see its store."""
+    rows = flags_seen_by(viewer).select_related("supervisor", "store__customer__kam", "effect")
+    return get_object_or_404(rows, pk=pk)
+
+
+def inspections_seen_by(viewer: User) -> "QuerySet[Inspection]":
+    """Return the inspections in stores that ``viewer`` may see."""
+    rows = Inspection.objects.filter(store_scope(viewer, "flag__store__"))
+    return rows.select_related("flag__store__customer", "flag__category", "by").prefetch_related("findings")
+
+
+def measures_seen_by(viewer: User) -> "QuerySet[Measure]":
+    """Return the measures in stores that ``viewer`` may see, cancelled ones included."""
+    rows = Measure.objects.filter(store_scope(viewer, "flag__store__"))
+    return rows.select_related("flag__store__customer", "flag__category", "owner")
+
+
+def facts_of(flag: Flag) -> FlagFacts:
+    """Return what the guard table looks at; three queries."""
+    inspections = flag.inspections.aggregate(
+        done=Count("pk", filter=Q(done_on__isnull=False)),
+        planned=Count("pk", filter=Q(by__isnull=False, planned_on__isnull=False)),
+    )
+    measures = flag.measures.filter(cancelled_at__isnull=True).aggregate(
+        done=Count("pk", filter=Q(done_on__isnull=False)), open=Count("pk", filter=Q(done_on__isnull=True))
+    )
+    watch = FlagWatch.objects.filter(store=flag.store_id, category=flag.category_id)
+    return FlagFacts(
+        state=flag.state,
+        is_inspection_planned=inspections["planned"] > 0,
+        is_inspected=inspections["done"] > 0,
+        measures_open=measures["open"],
+        measures_done=measures["done"],
+        is_back=watch.filter(state=WatchState.OK).exists(),
+    )
+
+
+def life_of(flag: Flag) -> FlagLife:
+    """Return the life of one flag; a bounded number of queries."""
+    share = StoreShare.objects.filter(store=flag.store_id, category=flag.category_id).first()
+    earlier = Flag.objects.filter(store=flag.store_id, category=flag.category_id).exclude(pk=flag.pk)
+    return FlagLife(
+        flag=flag,
+        facts=facts_of(flag),
+        share=share,
+        inspections=list(
+            flag.inspections.select_related("by").prefetch_related("findings__photos__file")[:20]
+        ),
+        measures=list(flag.measures.select_related("owner")),
+        notes=list(flag.notes.select_related("by")[:50]),
+        earlier=list(earlier.select_related("effect").order_by("-opened_on")[:5]),
+    )
+
+
+def newest_flags_of(store_id: int, category_id: int, viewer: User) -> Flag | None:
+    """Return the open flag of a store and category, else the one closed last."""
+    rows = flags_seen_by(viewer).filter(store=store_id, category=category_id)
+    rows = rows.select_related("supervisor", "effect")
+    opened = rows.exclude(state=FlagState.CLOSED).first()
+    return opened or rows.order_by("-closed_on", "-pk").first()
+
+
+@dataclass(frozen=True)
+class OpenFlags:
+    """Open flags of a customer: how many, without any measure, late; money a month in ten-thousandths."""
+
+    count: int
+    without_measure: int
+    measures_late: int
+    gap_amount: int
+    oldest_on: object
+
+
+def open_flags_of(customer: Customer, viewer: User, today: object) -> OpenFlags:
+    """Return what a customer's open flags sum up to, for the header of its dossier; three queries."""
+    flags = flags_seen_by(viewer).filter(store__customer=customer).exclude(state=FlagState.CLOSED)
+    measured = Q(measures__isnull=False, measures__cancelled_at__isnull=True)
+    found = flags.order_by().aggregate(
+        count=Count("pk", distinct=True),
+        measured=Count("pk", filter=measured, distinct=True),
+        late=Count(
+            "measures",
+            filter=Q(measures__due_on__lt=today, measures__done_on=None, measures__cancelled_at=None),
+            distinct=True,
+        ),
+        oldest=Min("opened_on"),
+        newest=Max("opened_on"),
+    )
+    pairs = list(flags.values_list("store_id", "category_id"))
+    shares = StoreShare.objects.filter(store__in={store for store, _category in pairs})
+    by_pair = {
+        (row[0], row[1]): row[2] for row in shares.values_list("store_id", "category_id", "gap_amount")
+    }
+    return OpenFlags(
+        count=found["count"],
+        without_measure=found["count"] - found["measured"],
+        measures_late=found["late"],
+        gap_amount=sum(by_pair.get(pair, 0) for pair in pairs),
+        oldest_on=found["oldest"],
+    )
