@@ -44,11 +44,12 @@ class Remedy:
 
 
 def chain_rows(
-    shares: "QuerySet[StoreShare]", flags: "QuerySet[Flag]", limit: int, worst: int = 0
+    shares: "QuerySet[StoreShare]", flags: "QuerySet[Flag]", limit: int, worst: int = 0, stores: int = 1
 ) -> list[ChainRow]:
     """Return the customers with stores below market share, the largest gap first.
 
-    ``worst`` stores of each come along. Two queries, three with the worst stores.
+    ``worst`` stores of each come along; customers with fewer than ``stores`` are left out. Two queries,
+    three with the worst stores.
     """
     below = Q(status__in=BELOW)
     measured = Q(share__isnull=False, potential_amount__gt=0)
@@ -65,7 +66,7 @@ def chain_rows(
             weight_market=Sum(size, filter=measured & Q(market_share__isnull=False)),
             market=Sum(size * F("market_share"), filter=measured & Q(market_share__isnull=False)),
         )
-        .filter(below__gt=0)
+        .filter(below__gt=0, stores__gte=stores)
         .order_by("-gap", "code")[:limit]
     )
     rows = {
