@@ -7,10 +7,19 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Models must be loaded before importers can be.
         from accounts.dossier_records import register_records
-        from accounts.importers import CustomerImporter, StoreImporter
+        from accounts.importers import (
+            ChainImporter,
+            ContactImporter,
+            CustomerImporter,
+            InteractionImporter,
+            StoreImporter,
+        )
         from accounts.kinds import general, people, plans, rivals, talks
+        from accounts.timeline import register_timeline
+        from accounts.timeline_sources import SOURCES
         from ka_crm.imports.registry import register
 
-        register(CustomerImporter, StoreImporter)
+        register(CustomerImporter, StoreImporter, ContactImporter, ChainImporter, InteractionImporter)
         for part in (general, people, plans, rivals, talks):
             register_records(*part.KINDS)
+        register_timeline(*SOURCES)

@@ -18,7 +18,8 @@ class RecordKind:
     """One kind of entry. ``key`` stands in the address; ``tab`` is where it is shown.
 
     ``create`` gets ``by``, ``customer``, ``model``, ``values``; ``change`` gets ``by``, ``entry``,
-    ``version``, ``changes``; ``remove`` and ``restore`` get ``by``, ``entry``.
+    ``version``, ``changes``; ``remove`` and ``restore`` get ``by``, ``entry``. Without
+    ``remove`` an entry stays.
     """
 
     key: str
@@ -28,7 +29,7 @@ class RecordKind:
     new_heading: Any
     create: Callable[..., Any] = add_entry
     change: Callable[..., Any] = change_entry
-    remove: Callable[..., Any] = remove_entry
+    remove: Callable[..., Any] | None = remove_entry
     restore: Callable[..., Any] = bring_back_entry
 
 
@@ -49,3 +50,8 @@ def record_kind(key: str) -> RecordKind | None:
 def record_kinds() -> list[RecordKind]:
     """Return all kinds of entries."""
     return list(_KINDS.values())
+
+
+def kind_of(model: type[DossierEntry]) -> RecordKind | None:
+    """Return the kind whose entries are of this model, if there is one."""
+    return next((kind for kind in _KINDS.values() if kind.model is model), None)

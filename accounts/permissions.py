@@ -1,6 +1,6 @@
 """Who may change which customers and stores. Whoever may not see a record may not change it either."""
 
-from accounts.models import Customer, Store
+from accounts.models import Customer, ResourceRequest, Store
 from ka_crm.people.models import Role, User
 
 EDITORS = (Role.ADMIN, Role.DIRECTOR, Role.SUPERVISOR, Role.KAM)
@@ -33,3 +33,13 @@ def may_edit_customer(user: User, customer: Customer) -> bool:
 def may_edit_store(user: User, store: Store) -> bool:
     """Return whether ``user`` may change this store's facts."""
     return may_edit_accounts(user) and Store.objects.visible_to(user).filter(pk=store.pk).exists()
+
+
+def may_answer(user: User, request: ResourceRequest) -> bool:
+    """Return whether ``user`` may answer a request: the person asked, or who may edit the customer."""
+    return request.asked_of_id == user.pk or may_edit_customer(user, request.customer)
+
+
+def may_edit_standards(user: User) -> bool:
+    """Return whether the role sets how fast which tier is served."""
+    return user.role == Role.ADMIN

@@ -12,6 +12,15 @@ from ka_crm.people.queries import territory_ids_below
 _NOTHING = Q(pk__in=[])
 
 
+def territories_of(viewer: User) -> list[int]:
+    """Return the ids of the viewer's territory and all below it, asked once for every opened page."""
+    kept: tuple[int, list[int]] | None = viewer.__dict__.get("_territories")
+    if kept is None or kept[0] != viewer.territory_id:
+        kept = viewer.territory_id or 0, territory_ids_below(viewer.territory_id or 0)
+        viewer.__dict__["_territories"] = kept
+    return kept[1]
+
+
 def customer_scope(viewer: User, prefix: str = "") -> Q:
     """Return the condition on customers that ``viewer`` may see.
 
@@ -22,14 +31,14 @@ def customer_scope(viewer: User, prefix: str = "") -> Q:
     if viewer.role == Role.KAM:
         return Q(**{f"{prefix}kam": viewer.pk})
     if viewer.role == Role.SUPERVISOR and viewer.territory_id:
-        return Q(**{f"{prefix}territory__in": territory_ids_below(viewer.territory_id)})
+        return Q(**{f"{prefix}territory__in": territories_of(viewer)})
     return _NOTHING
 
 
 def store_scope(viewer: User, prefix: str = "") -> Q:
     """Return the condition on stores that ``viewer`` may see; ``prefix`` is the path to the store."""
     if viewer.role == Role.SUPERVISOR and viewer.territory_id:
-        below = territory_ids_below(viewer.territory_id)
+        below = territories_of(viewer)
         own = Q(**{f"{prefix}territory__in": below})
         inherited = Q(**{f"{prefix}territory__isnull": True, f"{prefix}customer__territory__in": below})
         return own | inherited

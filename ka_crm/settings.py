@@ -328,8 +328,15 @@ SPECTACULAR_SETTINGS = {
         "JobState": "ka_crm.jobs.models.JobState",
         "ImportState": "ka_crm.imports.models.BatchState",
         "CostKind": "purchases.models.account_cost.CostKind",
+        "DocumentKind": "accounts.models.document.DocumentKind",
         "ObservationKind": "visits.models.observation.ObservationKind",
         "CriteriaState": "ka_crm.criteria.models.version.CriteriaState",
+        "PlanState": "accounts.models.plan.PlanState",
+        "PlanItemKind": "accounts.models.plan.PlanItemKind",
+        "InteractionState": "accounts.models.interaction.InteractionState",
+        "CommitmentState": "accounts.models.commitment.CommitmentState",
+        "ContractState": "accounts.models.commitment.ContractState",
+        "BidKind": "accounts.models.commitment.BidKind",
     },
 }
 

@@ -6,6 +6,7 @@ class PurchasesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models must be loaded before importers can be.
+        from accounts.timeline import register_timeline
         from ka_crm.imports.registry import register
         from purchases.importers import (
             AccountCostImporter,
@@ -16,6 +17,7 @@ class PurchasesConfig(AppConfig):
             SalesImporter,
             TargetImporter,
         )
+        from purchases.timeline import SOURCES
 
         register(
             ProductImporter,
@@ -26,3 +28,4 @@ class PurchasesConfig(AppConfig):
             PriceTermImporter,
             AccountCostImporter,
         )
+        register_timeline(*SOURCES)

@@ -10,3 +10,9 @@ class SegmentationConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("segmentation.operations")  # registers the body of its job
+
+        # Models must be loaded before sources can be.
+        from accounts.timeline import register_timeline
+        from segmentation.timeline import SOURCES
+
+        register_timeline(*SOURCES)

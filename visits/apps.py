@@ -6,12 +6,22 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models must be loaded before importers can be.
+        from accounts.timeline import register_timeline
         from ka_crm.imports.registry import register
         from visits.importers import (
+            BrandCountImporter,
             CategoryTotalImporter,
             EstimateImporter,
             MarketShareImporter,
             ObservationImporter,
         )
+        from visits.timeline import SOURCES
 
-        register(CategoryTotalImporter, ObservationImporter, MarketShareImporter, EstimateImporter)
+        register(
+            CategoryTotalImporter,
+            ObservationImporter,
+            MarketShareImporter,
+            EstimateImporter,
+            BrandCountImporter,
+        )
+        register_timeline(*SOURCES)

@@ -11,7 +11,13 @@ from ka_crm.people.models import User
 
 
 class DossierForm(VersionedForm):
-    """A form of one entry: offers people of this customer and users who may log in; days get a calendar."""
+    """A form of one entry: offers people of this customer and users who may log in; days get a calendar.
+
+    ``opens_single_fields``: a link to one field (``?field=delivery``) shows that field alone; in other forms
+    it stands ready to be typed in.
+    """
+
+    opens_single_fields = False
 
     def __init__(self, *args: Any, viewer: User, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,3 +39,12 @@ class DossierForm(VersionedForm):
             offer(self, name, own.exclude(pk=self.instance.pk) if isinstance(self.instance, Contact) else own)
         elif any(item.name == "archived_at" for item in model._meta.fields):
             offer(self, name, model._default_manager.filter(archived_at__isnull=True))
+
+    def open_at(self, name: str) -> None:
+        """Show one field alone, or ready to be typed in; a name that there is not changes nothing."""
+        if name not in self.fields:
+            return
+        if self.opens_single_fields:
+            for other in [key for key in self.fields if key not in (name, "version")]:
+                del self.fields[other]
+        self.fields[name].widget.attrs["autofocus"] = True

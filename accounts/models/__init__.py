@@ -42,7 +42,7 @@ from accounts.models.service import (
     ServiceTier,
     ValueCase,
 )
-from accounts.models.standing import AccountStanding
+from accounts.models.standing import AccountStanding, BuyingState
 from accounts.models.store import Store
 from accounts.models.taxonomy import Channel, Format, Region
 from accounts.models.team import Function, RequestAnswer, ResourceRequest, TeamMember
@@ -55,6 +55,7 @@ __all__ = [
     "BidKind",
     "BidReason",
     "BidResult",
+    "BuyingState",
     "Cadence",
     "ChainRole",
     "Channel",

@@ -21,11 +21,18 @@ def refresh_standing(*, customers: Iterable[int]) -> None:
 
 
 def set_standing(*, values: Mapping[int, Mapping[str, Any]]) -> None:
-    """Write some columns of the standings of customers; all rows name the same columns."""
+    """Write some columns of the standings of customers; all rows name the same columns.
+
+    Rows that say it already are left alone: most of them, every night.
+    """
     if not values:
         return
     names = sorted(next(iter(values.values())))
-    rows = [AccountStanding(customer_id=key, **row) for key, row in values.items()]
+    stored = AccountStanding.objects.filter(pk__in=list(values)).order_by().values("pk", *names)
+    same = {row.pop("pk"): row for row in stored}
+    rows = [AccountStanding(customer_id=key, **row) for key, row in values.items() if same.get(key) != row]
+    if not rows:
+        return
     with transaction.atomic():
         AccountStanding.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["customer"], update_fields=[*names, "refreshed_at"]

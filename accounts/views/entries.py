@@ -24,7 +24,7 @@ _LONGEST_PRESET = 300
 @require_http_methods(["GET", "POST"])
 @sent_once
 def new_entry(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """Add an entry to a dossier; the address may preset fields (``?contact=3``)."""
+    """Add an entry; its address may preset fields (``?contact=3``) or open the form at one (``?field=``)."""
     customer, record = _opened(request, code, kind)
     form = record.form(
         request.POST or None,
@@ -33,6 +33,7 @@ def new_entry(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         customer=customer,
         initial={name: value[:_LONGEST_PRESET] for name, value in request.GET.items()},
     )
+    form.open_at(request.GET.get("field", ""))
 
     def save(values: dict[str, Any]) -> str:
         record.create(by=viewer_of(request), customer=customer, model=record.model, values=values)
@@ -55,13 +56,15 @@ def edit_entry(request: HttpRequest, code: str, kind: str, pk: int) -> HttpRespo
         viewer=viewer_of(request),
         customer=customer,
     )
+    form.open_at(request.GET.get("field", ""))
 
     def save(values: dict[str, Any]) -> str:
         record.change(by=viewer_of(request), entry=entry, version=values["version"], changes=changes_of(form))
         return _tab_url(customer, record)
 
     context = _context(customer, record, _("Edit %(name)s") % {"name": entry})
-    context["remove_url"] = reverse("accounts:entry_remove", args=[code, kind, pk])
+    if record.remove is not None:
+        context["remove_url"] = reverse("accounts:entry_remove", args=[code, kind, pk])
     return form_in_place(
         request,
         form,
@@ -76,6 +79,8 @@ def edit_entry(request: HttpRequest, code: str, kind: str, pk: int) -> HttpRespo
 def remove_entry(request: HttpRequest, code: str, kind: str, pk: int) -> HttpResponse:
     """Take an entry out; the notice offers to bring it back."""
     customer, record = _opened(request, code, kind)
+    if record.remove is None:
+        raise Http404
     record.remove(by=viewer_of(request), entry=_entry(customer, record, pk))
     undo_url = reverse("accounts:entry_restore", args=[code, kind, pk])
     if request.headers.get("HX-Request"):

@@ -12,7 +12,7 @@ from ka_crm.imports.rules.headers import guessed_columns, plain, signature
 from ka_crm.people.models import Role, User
 
 _COMPANY_WIDE = ("products", "market_shares")
-_OF_A_KAM = ("observations",)
+_OF_A_KAM = ("observations", "interactions")
 
 
 def kinds_for(user: User) -> list[type[Importer]]:

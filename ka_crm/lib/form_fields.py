@@ -1,9 +1,12 @@
 """Form fields that several rooms use: records by their code, amounts, shares in per cent."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ka_crm.lib.money import from_scaled, plain, to_scaled
@@ -69,6 +72,20 @@ class PercentField(forms.DecimalField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(initial * 100 if isinstance(initial, Decimal) else initial, data)
+
+
+class SuggestingInput(forms.TextInput):
+    """A text that may be chosen from ``suggestions`` or typed anew."""
+
+    suggestions: Iterable[str] = ()
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        listed = f"{name}-suggestions"
+        field = super().render(
+            name, value, {**(attrs or {}), "list": listed, "autocomplete": "off"}, renderer
+        )
+        options = format_html_join("", '<option value="{}">', ((text,) for text in self.suggestions))
+        return format_html('{}<datalist id="{}">{}</datalist>', field, listed, options)
 
 
 def date_input() -> forms.DateInput:

@@ -9,8 +9,24 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from ka_crm.lib import clock
 from ka_crm.pages.navigation import bottom_bar, side_bar
 from ka_crm.records.queries import system_settings
+
+
+def installation(request: HttpRequest) -> dict[str, Any]:
+    """Return what the frame and the pages need of this installation, read once per request."""
+    kept: dict[str, Any] | None = getattr(request, "ka_installation", None)
+    if kept is None:
+        kept = system_settings("company", "demo_day")
+        request.ka_installation = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def today_of(request: HttpRequest) -> dt.date:
+    """Return the day that pages treat as today (``business_today``), without asking again."""
+    day = installation(request).get("demo_day")
+    return dt.date.fromisoformat(day) if day else clock.today()
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -24,7 +40,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
     if user is None or not user.is_authenticated:
         return context
-    kept = system_settings("company", "demo_day")
+    kept = installation(request)
     company = settings.KA_COMPANY or kept.get("company", "")
     context["company"] = {"name": _("Key accounts"), "subtitle": company} if company else ""
     if day := kept.get("demo_day"):

@@ -1,20 +1,9 @@
 """The texts of the help page, in the order in which somebody new meets the numbers."""
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext as _
 
-
-@dataclass(frozen=True)
-class Topic:
-    """One number: what it means in plain words, its formula, an example, where the method comes from."""
-
-    key: str
-    title: str
-    text: str
-    formula: str = ""
-    example: str = ""
-    source: str = ""
+from ka_crm.pages.help_standing import standing_topics
+from ka_crm.pages.help_topic import Topic
 
 
 def help_topics() -> list[tuple[str, list[Topic]]]:
@@ -24,7 +13,13 @@ def help_topics() -> list[tuple[str, list[Topic]]]:
         (_("What they buy at all"), _everybody()),
         (_("Our share"), _share()),
         (_("What follows from it"), _conclusions()),
+        (_("Where an account stands"), standing_topics()),
     ]
+
+
+def topic_named(key: str) -> Topic | None:
+    """Return one topic by its key."""
+    return next((topic for _title, topics in help_topics() for topic in topics if topic.key == key), None)
 
 
 def _ours() -> list[Topic]:

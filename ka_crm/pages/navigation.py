@@ -54,6 +54,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             Entry(_("Market shares"), "visits:market_shares", "", _WITH_ACCOUNTS),
             Entry(_("Estimates"), "visits:estimates", "", _WITH_ACCOUNTS),
             Entry(_("Criteria"), "criteria:current", "k"),
+            Entry(_("Service standards"), "accounts:service_standards", "", _WITH_ACCOUNTS),
             Entry(_("People"), "people:users", "p", _ADMIN),
             Entry(_("Jobs"), "jobs:list", "j", _WITH_ACCOUNTS),
             Entry(_("Help"), "help", "h"),

@@ -16,26 +16,41 @@ from ka_crm.people.models import User
 from ka_crm.records.operations import differences, field_values, record_change
 
 Record = TypeVar("Record", bound=models.Model)
+Differences = tuple[Mapping[str, Any], Mapping[str, Any]]
 
 
-def create_record(record: Record, *, by: User | None) -> Record:
-    """Check and save a new record. Raises ``ValidationError`` by field."""
+def create_record(record: Record, *, by: User | None, also: Mapping[str, Any] | None = None) -> Record:
+    """Check and save a new record. Raises ``ValidationError`` by field.
+
+    ``also`` names what hangs on the record and is written by the caller in the same transaction, for the
+    audit row.
+    """
     _check(record)
     try:
         with transaction.atomic():
             record.save(force_insert=True)
-            record_change(by=by, action="create", record=record, after=_filled(field_values(record)))
+            after = {**field_values(record), **(also or {})}
+            record_change(by=by, action="create", record=record, after=_filled(after))
     except IntegrityError as error:
         raise ValidationError(_("Somebody else has just saved the same.")) from error
     return record
 
 
 def change_record(
-    record: Record, *, by: User | None, version: int, changes: Mapping[str, Any], action: str = "update"
+    record: Record,
+    *,
+    by: User | None,
+    version: int,
+    changes: Mapping[str, Any],
+    action: str = "update",
+    also: Differences = ({}, {}),
+    reason: str = "",
 ) -> Record:
     """Change some fields of a record that still has ``version``.
 
-    Nothing happens where nothing differs. Raises ``ValidationError`` by field and ``StaleVersion``.
+    ``also`` is what hangs on the record and differs, before and after: it counts as a change of the record,
+    and the caller writes it in the same transaction. Nothing happens where nothing differs. Raises
+    ``ValidationError`` by field and ``StaleVersion``.
     """
     fresh = type(record)._base_manager.get(pk=record.pk)
     if getattr(fresh, "version", version) != version:
@@ -44,21 +59,27 @@ def change_record(
     for name, value in changes.items():
         setattr(fresh, name, value)
     old, new = differences(before, field_values(fresh))
+    old, new = {**old, **also[0]}, {**new, **also[1]}
     if not new:
         return fresh
     _check(fresh)
     try:
         with transaction.atomic():
             apply_changes(fresh, version=version, changes=dict(changes))
-            record_change(by=by, action=action, record=fresh, before=old, after=new)
+            record_change(by=by, action=action, record=fresh, before=old, after=new, reason=reason)
     except IntegrityError as error:
         raise ValidationError(_("Somebody else has just saved the same.")) from error
     return fresh
 
 
-def archive_record(record: Record, *, by: User | None, reason: str = "") -> Record:
-    """Put a record away: it stays in history and results, and leaves lists and choices."""
-    return _set_archived(record, by=by, at=clock.now(), action="archive", reason=reason)
+def archive_record(
+    record: Record, *, by: User | None, reason: str = "", also: Differences = ({}, {})
+) -> Record:
+    """Put a record away: it stays in history and results, and leaves lists and choices.
+
+    ``also`` is what the caller changes along with it, before and after, for the audit row.
+    """
+    return _set_archived(record, by=by, at=clock.now(), action="archive", reason=reason, also=also)
 
 
 def restore_record(record: Record, *, by: User | None) -> Record:
@@ -66,7 +87,15 @@ def restore_record(record: Record, *, by: User | None) -> Record:
     return _set_archived(record, by=by, at=None, action="restore")
 
 
-def _set_archived(record: Record, *, by: User | None, at: Any, action: str, reason: str = "") -> Record:
+def _set_archived(
+    record: Record,
+    *,
+    by: User | None,
+    at: Any,
+    action: str,
+    reason: str = "",
+    also: Differences = ({}, {}),
+) -> Record:
     with transaction.atomic():
         fresh: Any = type(record)._base_manager.select_for_update().get(pk=record.pk)
         if (fresh.archived_at is None) == (at is None):
@@ -77,8 +106,8 @@ def _set_archived(record: Record, *, by: User | None, at: Any, action: str, reas
             by=by,
             action=action,
             record=fresh,
-            before={"archived_at": before},
-            after={"archived_at": at},
+            before={"archived_at": before, **also[0]},
+            after={"archived_at": at, **also[1]},
             reason=reason,
         )
     return fresh  # type: ignore[no-any-return]

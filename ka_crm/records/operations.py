@@ -77,7 +77,7 @@ def plain_value(value: Any) -> Any:
     """Return ``value`` as JSON can keep it."""
     if isinstance(value, models.Model):
         return value.pk
-    if isinstance(value, dt.date | dt.datetime):
+    if isinstance(value, dt.date | dt.datetime | dt.time):
         return value.isoformat()
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")

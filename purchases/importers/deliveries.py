@@ -43,6 +43,7 @@ class DeliveryImporter(FactImporter):
     label: ClassVar[str] = "Orders and deliveries"
     help: ClassVar[str] = "Order lines with what arrived when; several rows of one line are its deliveries."
     model = OrderLine
+    makes_standing = True
     compared: ClassVar[tuple[str, ...]] = (
         "store_id",
         "product_id",

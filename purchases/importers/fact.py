@@ -12,6 +12,7 @@ from ka_crm.imports.models import ImportBatch
 from ka_crm.imports.rules import reasons
 from ka_crm.imports.rules.lines import Line, Record
 from ka_crm.lib.bulk import chunked
+from purchases.importers.following import refresh_touched
 
 _PART = 900
 
@@ -23,6 +24,8 @@ class FactImporter(MasterImporter):
     """
 
     prepares_in_steps: ClassVar[bool] = True
+    #: Whether the standings of accounts are made of these facts, too.
+    makes_standing: ClassVar[bool] = False
     #: The attributes that make the key, in its order.
     key_names: ClassVar[tuple[str, ...]]
 
@@ -102,3 +105,8 @@ class FactImporter(MasterImporter):
         if columns.get("customer_id") is not None:
             columns["customer_id"] = self.accounts.real_customer(columns["customer_id"])
         return {**columns, "batch_id": self.batch.pk, **values}
+
+    @classmethod
+    def follow_up(cls, batch: ImportBatch) -> None:
+        if cls.makes_standing:
+            refresh_touched(cls.model, batch)

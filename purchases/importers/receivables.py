@@ -28,6 +28,7 @@ class ReceivableImporter(FactImporter):
         "all open items of its customers, say so: those that are missing then count as paid."
     )
     model = Receivable
+    makes_standing = True
     value_field: ClassVar[str] = "open_amount"
     compared: ClassVar[tuple[str, ...]] = ("issued_on", "due_on", "amount", "open_amount")
     key_names: ClassVar[tuple[str, ...]] = ("customer_id", "document_no")

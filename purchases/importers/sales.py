@@ -19,9 +19,10 @@ from ka_crm.lib.money import LARGEST, to_scaled
 from ka_crm.lib.spreadsheets import FileRefused
 from purchases.importers import documents, overlap
 from purchases.importers.catalogue import Catalogue
+from purchases.importers.following import refresh_touched
 from purchases.importers.sales_fields import SALES_FIELDS
 from purchases.importers.sums import CHUNK, Sale, Sums
-from purchases.models import SalesLine
+from purchases.models import MonthlySales, SalesLine
 from purchases.rules.line_amount import cost_amount, net_amount
 
 _COLUMNS = (*Sale._fields, "batch_id", "replaces_id")
@@ -265,6 +266,10 @@ class SalesImporter(Importer):
     @classmethod
     def discard(cls, batch: ImportBatch, removed: Removed) -> None:
         overlap.delete_batch(batch, removed)
+
+    @classmethod
+    def follow_up(cls, batch: ImportBatch) -> None:
+        refresh_touched(MonthlySales, batch)
 
 
 def _net(record: Record) -> int | None:

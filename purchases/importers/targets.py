@@ -25,6 +25,7 @@ class TargetImporter(FactImporter):
     label: ClassVar[str] = "Targets"
     help: ClassVar[str] = "What is to be sold in a month, to a customer or by a key account manager."
     model = Target
+    makes_standing = True
     value_field: ClassVar[str] = "amount"
     compared: ClassVar[tuple[str, ...]] = ("amount",)
     key_names: ClassVar[tuple[str, ...]] = ("customer_id", "kam_id", "category_id", "month")

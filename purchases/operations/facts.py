@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from ka_crm.people.models import User
 from ka_crm.records.editing import archive_record, change_record, create_record, restore_record
+from purchases.models import OrderLine, Receivable, Target
 from purchases.models.fact import Fact
+from purchases.operations.standing import refresh_purchase_standing
 from purchases.permissions import check_may_keep, check_whose
 
 Row = TypeVar("Row", bound=Fact)
@@ -31,7 +33,10 @@ def create_fact(fact: Row, *, by: User, check: Check = _no_check) -> Row:
     check_may_keep(by)
     check_whose(by, whose(fact))
     check(by, fact)
-    return create_record(fact, by=by)
+    with transaction.atomic():
+        kept = create_record(fact, by=by)
+        _bring_standings_up_to_date(kept)
+    return kept
 
 
 def change_fact(
@@ -44,13 +49,19 @@ def change_fact(
         setattr(wanted, name, value)
     check_whose(by, whose(wanted))
     check(by, wanted)
-    return change_record(fact, by=by, version=version, changes=changes)
+    with transaction.atomic():
+        changed = change_record(fact, by=by, version=version, changes=changes)
+        _bring_standings_up_to_date(fact, changed)
+    return changed
 
 
 def archive_fact(fact: Row, *, by: User, reason: str = "") -> Row:
     """Put a fact away: it no longer counts."""
     check_may_write(by, fact)
-    return archive_record(fact, by=by, reason=reason)
+    with transaction.atomic():
+        archived = archive_record(fact, by=by, reason=reason)
+        _bring_standings_up_to_date(archived)
+    return archived
 
 
 def restore_fact(fact: Row, *, by: User, check: Check = _no_check) -> Row:
@@ -61,7 +72,10 @@ def restore_fact(fact: Row, *, by: User, check: Check = _no_check) -> Row:
     check(by, wanted)
     try:
         wanted.validate_constraints()
-        return restore_record(fact, by=by)
+        with transaction.atomic():
+            restored = restore_record(fact, by=by)
+            _bring_standings_up_to_date(restored)
+        return restored
     except IntegrityError as error:
         raise ValidationError(_("Somebody else has just saved the same.")) from error
 
@@ -79,3 +93,9 @@ def check_may_write(by: User, fact: Fact) -> None:
         check_whose(by, whose(fact))
     except ValidationError as error:
         raise PermissionDenied from error
+
+
+def _bring_standings_up_to_date(*facts: Fact) -> None:
+    """Let the header and the lists follow what was stated about a customer."""
+    moved = [fact for fact in facts if isinstance(fact, Target | Receivable | OrderLine)]
+    refresh_purchase_standing(customers={fact.customer_id for fact in moved if fact.customer_id})

@@ -27,6 +27,9 @@ SIMPLE_TIMES = (1.5, 2.0, 3.0)
 SIMPLE_MIN_GAPS = 2
 """With fewer gaps of its own, an account's usual gap is that of its segment (own choice)."""
 
+SIMPLE_LEAST_GAP = 7.0
+"""Who orders more often than once a week is judged by weeks: a long weekend is no alarm (own choice)."""
+
 P_ACTIVE, P_LATE, P_LOST = 0.20, 0.05, 0.01
 """Probabilities of a gap longer than the present one at which active, late and at risk end."""
 LOST_TIMES_MEAN = 2.0
@@ -64,7 +67,8 @@ class SimpleCadence:
     Attributes:
         days_since: days since the last order.
         usual_gap: mean days between the account's order days, or of its segment where ``from_segment``.
-        late_from, at_risk_from, lost_from: days since the last order at which each state begins.
+        late_from, at_risk_from, lost_from: days since the last order at which each state begins; a usual
+            gap under a week counts as a week.
         state: one of ``STATES`` or ``prospect``.
         out_of_season: not late only because last year's season was as quiet.
     """
@@ -123,7 +127,7 @@ def simple_cadence(
     borrowed = gaps.count < SIMPLE_MIN_GAPS
     usual = np.where(borrowed, prior.mean_gap, gaps.mean)
     usual[np.isnan(days)] = np.nan
-    late, at_risk, lost = (usual * times for times in SIMPLE_TIMES)
+    late, at_risk, lost = (np.maximum(usual, SIMPLE_LEAST_GAP) * times for times in SIMPLE_TIMES)
     state = np.select([days >= lost, days >= at_risk, days >= late], [LOST, AT_RISK, LATE], ACTIVE)
     state, excused = _exceptions(state, days, notice, quiet_season)
     return SimpleCadence(days, usual, borrowed, late, at_risk, lost, state, excused)

@@ -34,6 +34,12 @@ export function startDialogs() {
     if (event.target.closest("[data-closes-dialog]")) event.target.closest("dialog")?.close();
     else if (event.target.matches("dialog[open]:not([data-keeps-open])")) closeUnlessTyped(event.target);
   });
+  // A sheet forgets its form, so that nobody types into the last one while the next is being fetched.
+  document.addEventListener(
+    "close",
+    (event) => event.target.matches?.("dialog.side-sheet") && event.target.querySelector(":scope > [id$='-body'] > form.sheet-form")?.remove(),
+    true,
+  );
   // The server asks a dialog to close after a save: HX-Trigger: {"ka:close-dialog": "id"}.
   document.addEventListener("ka:close-dialog", (event) => {
     const id = event.detail?.value;

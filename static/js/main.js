@@ -1,8 +1,10 @@
-// Everything a page of the product needs; charts are loaded only where a page has some.
+// Everything a page of the product needs; charts and the decision map are loaded only where a page has some.
 import { startTheme } from "./theme.js";
 import { startCsrf } from "./csrf.js";
 import { startDialogs } from "./dialogs.js";
+import { startFileDrops } from "./file_drop.js";
 import { startForms } from "./forms.js";
+import { startInPlace } from "./in_place.js";
 import { startKeys } from "./keys.js";
 import { startNotices } from "./notices.js";
 import { startTables } from "./tables.js";
@@ -10,15 +12,20 @@ import { startTables } from "./tables.js";
 startTheme();
 startCsrf();
 startDialogs();
+startFileDrops();
 startForms();
+startInPlace();
 startKeys();
 startNotices();
 startTables();
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-prints]")) window.print();
+});
 
-async function mountCharts(root) {
-  if (!root.querySelector?.("[data-chart]") && !root.matches?.("[data-chart]")) return;
-  const { mountAll } = await import("./charts/mount.js");
-  mountAll(root);
+async function mountParts(root) {
+  const has = (mark) => root.querySelector?.(mark) || root.matches?.(mark);
+  if (has("[data-chart]")) (await import("./charts/mount.js")).mountAll(root);
+  if (has("[data-decision-map]")) (await import("./decision_map.js")).mountAll(root);
 }
-mountCharts(document);
-document.addEventListener("htmx:load", (event) => mountCharts(event.detail.elt));
+mountParts(document);
+document.addEventListener("htmx:load", (event) => mountParts(event.detail.elt));

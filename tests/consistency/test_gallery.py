@@ -42,10 +42,11 @@ def test_no_template_has_inline_styles_or_scripts():
     forbidden = re.compile(
         r"\sstyle=|\son(?:click|change|submit|load|input)=|hx-on|<style|<script(?![^>]*\bsrc=)", re.I
     )
+    tags = re.compile(r"{%.*?%}", re.S)  # a parameter of a component may be called style
     offenders = [
         str(path.relative_to(TEMPLATES))
         for path in TEMPLATES.rglob("*.html")
-        if "email" not in path.parts and forbidden.search(path.read_text())
+        if "email" not in path.parts and forbidden.search(tags.sub("", path.read_text()))
     ]
     assert offenders == []
 

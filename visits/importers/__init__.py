@@ -1,6 +1,13 @@
+from visits.importers.brands import BrandCountImporter
 from visits.importers.estimates import EstimateImporter
 from visits.importers.market_shares import MarketShareImporter
 from visits.importers.observations import ObservationImporter
 from visits.importers.totals import CategoryTotalImporter
 
-__all__ = ["CategoryTotalImporter", "EstimateImporter", "MarketShareImporter", "ObservationImporter"]
+__all__ = [
+    "BrandCountImporter",
+    "CategoryTotalImporter",
+    "EstimateImporter",
+    "MarketShareImporter",
+    "ObservationImporter",
+]

@@ -7,19 +7,21 @@ from django.db import transaction
 from ka_crm.imports.importer import Removed
 from ka_crm.imports.models import ImportBatch
 from ka_crm.lib.bulk import chunked
-from visits.models import CategoryTotal, Observation
+from visits.models import BrandCount, CategoryTotal, Observation
+
+_Counts = type[BrandCount] | type[CategoryTotal] | type[Observation]
 
 _PART = 5_000
 
 
-def supersede(model: type[CategoryTotal] | type[Observation], ids: list[int], batch: ImportBatch) -> None:
+def supersede(model: _Counts, ids: list[int], batch: ImportBatch) -> None:
     """Let rows give way to a batch."""
     manager: Any = model._base_manager
     for part in chunked(ids, _PART):
         manager.filter(pk__in=part).update(is_live=False, superseded_by=batch)
 
 
-def delete_rows(model: type[CategoryTotal] | type[Observation], batch: ImportBatch, removed: Removed) -> None:
+def delete_rows(model: _Counts, batch: ImportBatch, removed: Removed) -> None:
     """Delete a batch's rows in short transactions."""
     manager: Any = model._base_manager
     while True:

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Competitor, Store
+from ka_crm.imports.models import ImportBatch
 from purchases.models import Category
 from visits.models.observation import Observation
 
@@ -33,6 +34,11 @@ class BrandCount(models.Model):
         Observation, null=True, blank=True, on_delete=models.CASCADE, related_name="brand_counts"
     )
     is_generated = models.BooleanField(default=False)
+    is_live = models.BooleanField(default=True)
+    batch = models.ForeignKey(ImportBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    superseded_by = models.ForeignKey(
+        ImportBatch, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         ordering = ["-on", "id"]

@@ -54,10 +54,10 @@ def load_brand_counts(
     return load_rows(
         BrandCount,
         ["store_id", "category_id", "competitor_id", "brand", "period", "on", "units", "amount"]
-        + ["observation_id", "is_generated"],
+        + ["observation_id", "is_generated", "is_live"],
         (
             (keys.store[row.store], keys.category, key_of.get(row.supplier), "", BrandPeriod.MONTH.value)
-            + (month_start(row.month), row.units, row.amount, None, False)
+            + (month_start(row.month), row.units, row.amount, None, False, True)
             for row in sums.itertuples(index=False)
         ),
     )

@@ -1,14 +1,17 @@
-"""The demo company's criteria and its two runs, so that there is something that moved."""
+"""The demo company's criteria, its two runs, so that there is something that moved, and its standings."""
 
 from collections.abc import Callable
 
 from django.db import connection
 
+from accounts.models import Customer
+from accounts.operations.standing import refresh_standing
 from ka_crm.criteria.operations import publish_criteria
 from ka_crm.criteria.queries import published_criteria
 from ka_crm.pages.demo.people import CAST
 from ka_crm.pages.demo.plan import DEMO_DAY, EARLIER_DAY
 from ka_crm.people.models import Role, User
+from purchases.operations.standing import refresh_all_purchase_standings
 from segmentation.models import RunState, SegmentationRun
 from segmentation.operations import recompute_segmentation
 
@@ -34,3 +37,9 @@ def compute_results(*, report: Callable[[str, int], None]) -> None:
         if day not in done:
             run = recompute_segmentation(as_of=day, by=admin)
             report(f"Stores classified as of {day}", run.stores)
+
+
+def bring_standings_up_to_date(*, report: Callable[[str, int], None]) -> None:
+    """Write where every account stands, as the night does."""
+    refresh_standing(customers=Customer.objects.values_list("pk", flat=True))
+    report("Accounts whose standing is known", refresh_all_purchase_standings())

@@ -1,15 +1,17 @@
 """The list of accounts: master data with the results of the current run."""
 
+import datetime as dt
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import F, FilteredRelation, FloatField, Q, QuerySet, Sum
+from django.db.models import Count, F, FilteredRelation, FloatField, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Channel, Customer, Format, Region
 from accounts.queries import customer_text, kams_seen_by, territories_seen_by
 from ka_crm.lib.listing import Column, Listing, Preset, choice_filter, flag_filter, record_filter
-from ka_crm.pages.lists import words
+from ka_crm.pages.lists import standing, words
 from ka_crm.people.models import Role, User
 from ka_crm.people.queries import territory_ids_below
 from segmentation.models import SegmentationRun
@@ -27,7 +29,7 @@ COLUMNS = (
     Column("code", _("Code"), "code", shown=False),
     Column(
         "quadrant", _("Quadrant"), f"{_R}quadrant", kind="quadrant", words=words.QUADRANTS,
-        cell=_CELLS + "quadrant.html",
+        cell=_CELLS + "quadrant.html", shown=False,
     ),
     Column(
         "potential", _("They buy,"), f"{_R}potential", words.A_YEAR, "money", falling=True,
@@ -51,8 +53,10 @@ COLUMNS = (
         cell="listing/cells/ranks.html", export_label=_("Rank by what they buy"),
     ),
     Column("rank_own", _("Rank"), f"{_R}rank_own", _("by own sales"), "count", shown=False),
-    Column("cell", _("Class"), f"{_R}cell", also=("code",), cell=_CELLS + "cell.html"),
+    Column("cell", _("Class"), f"{_R}cell", also=("code",), cell=_CELLS + "cell.html", shown=False),
+    *standing.SHOWN,
     Column("kam", _("KAM"), "kam__name", kind="person", cell="listing/cells/person.html"),
+    *standing.HIDDEN,
     Column("potential_class", _("Potential"), f"{_R}potential_class", _("class"), shown=False),
     Column("status", _("Against market"), f"{_R}status", kind="certainty", words=words.STATUSES, shown=False),
     Column("mark", _("Lists"), f"{_R}list_mark", kind="term", words=words.MARKS, shown=False),
@@ -77,14 +81,15 @@ def account_rows(viewer: User, run: SegmentationRun | None) -> "QuerySet[Custome
     return Customer.objects.visible_to(viewer).annotate(result=relation)
 
 
-def account_listing(viewer: User) -> Listing:
-    """Return the list of accounts for ``viewer``: what may be chosen depends on what they see."""
+def account_listing(viewer: User, today: dt.date) -> Listing:
+    """Return the list of accounts for ``viewer`` on a day: what may be chosen depends on what they see."""
     return Listing(
         key="accounts",
         title=_("Accounts"),
-        columns=COLUMNS,
+        columns=columns_for(viewer),
         filters=(
             *words.result_filters(_R),
+            *standing.standing_filters(today),
             choice_filter("cell", _("Class"), f"{_R}cell", words.CELLS),
             choice_filter("abc", "ABC", f"{_R}abc", words.ABC),
             choice_filter("xyz", "XYZ", f"{_R}xyz", words.XYZ),
@@ -113,11 +118,22 @@ def account_listing(viewer: User) -> Listing:
             "profit": lambda wanted: Sum(f"{_R}gross_profit", filter=wanted),
             "below": lambda wanted: Sum(f"{_R}stores_below", filter=wanted),
             "stores": lambda wanted: Sum(f"{_R}stores", filter=wanted),
+            "overdue": lambda wanted: Sum("standing__overdue_amount", filter=wanted),
+            "target": lambda wanted: Sum("standing__target_amount", filter=wanted),
+            "talks": lambda wanted: Count("pk", filter=wanted & Q(standing__next_talks_on__gte=today)),
             **share_sums(_R),
         },
         presets=account_presets(viewer),
-        extra_paths=("code", "kam__name", f"{_R}potential", f"{_R}gap_amount", f"{_R}share", *_SHARE),
+        extra_paths=("code", "kam__name", f"{_R}potential", f"{_R}gap_amount", f"{_R}share", *_SHARE,
+            *standing.PATHS),
     )  # fmt: skip
+
+
+def columns_for(viewer: User) -> tuple[Column, ...]:
+    """Return the columns; who answers for an account needs no telling where all are one's own."""
+    if viewer.role != Role.KAM:
+        return COLUMNS
+    return tuple(replace(column, shown=False) if column.key == "kam" else column for column in COLUMNS)
 
 
 def account_presets(viewer: User) -> tuple[Preset, ...]:
@@ -127,6 +143,7 @@ def account_presets(viewer: User) -> tuple[Preset, ...]:
     rest = (
         Preset("attack", _("Attack"), "quadrant=attack"),
         Preset("missed", _("Missed by the sales list"), "mark=missed"),
+        *standing.standing_presets(),
     )
     return (mine, *rest) if is_kam else (mine, *rest, Preset("all", _("All"), ""))
 

@@ -18,6 +18,7 @@ def _with_sign(text: str) -> str:
 
 _lazily = lazy(_with_sign, str)
 A_YEAR = _lazily("%(sign)s a year")
+SIGN = _lazily("%(sign)s")
 SHARE_MONEY = _lazily("share, %(sign)s")
 _MARKED = (_("%(sign)s a year"), _("share, %(sign)s"))  # so that they are found for translation
 

@@ -1,22 +1,28 @@
 """What the page of one customer shows, read from precomputed rows."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
-from accounts.models import Customer
+from accounts.models import AccountStanding, Customer
 from accounts.visibility import store_scope
 from ka_crm.lib.periods import Window, month_index, month_start
 from ka_crm.people.models import User
-from ka_crm.records.queries import business_today
 from purchases.queries import MonthSum, first_month_of_sales, monthly_sales_of
 from segmentation.models import CustomerResult, SegmentationRun, StoreResult
 
 SHOWN_MONTHS = 24
+#: Counts of stores by how sure their place against the market is.
+CERTAINTIES = {
+    "surely": "below_confirmed",
+    "probably": "below_watch",
+    "early": "insufficient",
+    "fine": "ok",
+}
 
 
 @dataclass(frozen=True)
@@ -39,30 +45,33 @@ class MonthRow:
 
 @dataclass
 class CustomerPage:
-    """One customer as one viewer sees it, with its result of the current run."""
+    """One customer as one viewer sees it, with its result of the current run.
+
+    ``counts`` are those of the customer's stores: how many, and how sure it is that they lie below market
+    share.
+    """
 
     request: HttpRequest
     customer: Customer
     viewer: User
     run: SegmentationRun | None
     result: CustomerResult | None
+    today: dt.date
+    counts: dict[str, int] = field(default_factory=dict)
+    tab_counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def standing(self) -> AccountStanding | None:
+        """Where the account stands; ``None`` is not known yet."""
+        return getattr(self.customer, "standing", None)
 
     @cached_property
     def window(self) -> Window:
-        return window_of(self.run, business_today())
-
-    @cached_property
-    def counts(self) -> dict[str, int]:
-        return store_counts(self.customer, self.viewer, self.run)
+        return window_of(self.run, self.today)
 
     @cached_property
     def months(self) -> list[MonthRow]:
-        return months_of(self.customer, self.window)
-
-
-def result_of(customer: Customer, run: SegmentationRun | None) -> CustomerResult | None:
-    """Return what the run found out about a customer."""
-    return CustomerResult.objects.filter(run=run, customer=customer).first() if run else None
+        return months_of(self.customer, self.window, begin=getattr(self.customer, "sales_begin", None))
 
 
 def window_of(run: SegmentationRun | None, today: dt.date) -> Window:
@@ -71,41 +80,43 @@ def window_of(run: SegmentationRun | None, today: dt.date) -> Window:
 
 
 @dataclass(frozen=True)
-class SalesChange:
-    """The window's sales, and those of its months that can be compared with the year before."""
+class YearSales:
+    """Sales of the whole months of a calendar year beside the same months a year before (ten-thousandths).
 
+    ``before`` is ``None`` where some of those months are not known.
+    """
+
+    first: dt.date
+    last: dt.date
     now: int
-    comparable_now: int
-    before: int
-    months: int
-    is_whole: bool
+    before: int | None
 
     @property
     def change(self) -> float | None:
-        """Growth over the comparable months, as a fraction."""
-        return self.comparable_now / self.before - 1 if self.before > 0 else None
+        """Growth against the year before, as a fraction."""
+        return self.now / self.before - 1 if self.before and self.before > 0 else None
 
 
-def sales_change(months: list[MonthRow], window: Window) -> SalesChange | None:
-    """Return the window's sales beside the same months a year before, ``None`` where nothing was sold.
-
-    Months of which the year before is unknown (the data begin later) are left out of the comparison.
-    """
-    inside = [row for row in months if row.month >= window.first_month]
-    if not inside:
+def year_sales(months: list[MonthRow], window: Window) -> YearSales | None:
+    """Return what was sold in the year of the last whole month, ``None`` where nothing was ever sold."""
+    last = month_start(month_index(window.end) - 1)
+    inside = [row for row in months if row.month.year == last.year]
+    if not months:
         return None
-    known = [row for row in inside if row.year_before is not None]
-    return SalesChange(
+    known = [row.year_before for row in inside if row.year_before is not None]
+    return YearSales(
+        first=last.replace(month=1),
+        last=last,
         now=sum(row.net_amount for row in inside),
-        comparable_now=sum(row.net_amount for row in known),
-        before=sum(row.year_before or 0 for row in known),
-        months=len(known),
-        is_whole=len(known) == window.months,
+        before=sum(known) if len(known) == last.month else None,
     )
 
 
-def months_of(customer: Customer, window: Window) -> list[MonthRow]:
-    """Return the newest 24 months up to the window's end, oldest first, empty months included."""
+def months_of(customer: Customer, window: Window, *, begin: dt.date | None = None) -> list[MonthRow]:
+    """Return the newest 24 months up to the window's end, oldest first, empty months included.
+
+    ``begin`` is the first month with sales of anybody, read where it is not given.
+    """
     end = month_index(window.end)
     first = end - SHOWN_MONTHS - 12
     found = {
@@ -115,7 +126,7 @@ def months_of(customer: Customer, window: Window) -> list[MonthRow]:
     if not found:
         return []
     earliest = min(found)
-    begin = first_month_of_sales()
+    begin = begin or first_month_of_sales()
     known_from = month_index(begin) if begin else earliest
     return [_month_row(index, found, known_from) for index in range(max(end - SHOWN_MONTHS, earliest), end)]
 
@@ -142,21 +153,16 @@ def short_name(store: str, customer: str) -> str:
     return rest or store
 
 
-def store_counts(customer: Customer, viewer: User, run: SegmentationRun | None) -> dict[str, int]:
-    """Return how many stores there are, and how sure it is that they lie below market share."""
-    stores = customer.stores.filter(store_scope(viewer), archived_at__isnull=True).count()
+def counts_wanted(
+    customer: Customer, viewer: User, run: SegmentationRun | None
+) -> dict[str, list["QuerySet[Any]"]]:
+    """Return what is counted of a customer's stores: how sure it is that they lie below market share."""
     if run is None:
-        return {"stores": stores}
+        return {}
     rows = StoreResult.objects.filter(
         store_scope(viewer, "store__"), run=run, store__customer=customer, store__archived_at__isnull=True
     )
-    found = rows.aggregate(
-        surely=Count("pk", filter=Q(status="below_confirmed")),
-        probably=Count("pk", filter=Q(status="below_watch")),
-        early=Count("pk", filter=Q(status="insufficient")),
-        fine=Count("pk", filter=Q(status="ok")),
-    )
-    return {"stores": stores, **found}
+    return {name: [rows.filter(status=status)] for name, status in CERTAINTIES.items()}
 
 
 def _month_row(index: int, found: dict[int, MonthSum], known_from: int) -> MonthRow:

@@ -16,7 +16,9 @@ from ka_crm.lib.exports import csv_response, xlsx_response
 from ka_crm.lib.listing import list_response
 from ka_crm.lib.money import from_scaled
 from ka_crm.pages import dossier
+from ka_crm.pages.context import today_of
 from ka_crm.pages.lists.accounts import HIDDEN, account_listing, account_rows
+from ka_crm.pages.lists.standing import tell_days
 from ka_crm.pages.queries.customer_page import months_of, window_of
 from ka_crm.pages.views.lists import all_presets, empty_state, result_context
 from ka_crm.people.viewer import viewer_of
@@ -28,10 +30,12 @@ from segmentation.queries import current_run
 def account_list(request: HttpRequest) -> HttpResponseBase:
     """Customers with their results: saved views, filters, columns, sums, export."""
     run, viewer = current_run(), viewer_of(request)
-    listing = account_listing(viewer)
+    today = today_of(request)
+    listing = account_listing(viewer, today)
     new_url = reverse("accounts:new") if may_edit_accounts(viewer) else ""
 
     def more(context: dict[str, Any]) -> dict[str, Any]:
+        tell_days(context["rows"], today)
         return {
             **result_context(run, viewer, context),
             "new_url": new_url,
@@ -57,14 +61,14 @@ def customer_page(request: HttpRequest, code: str, tab: str = "overview") -> Htt
     panel = dossier.panel_named(tab)
     if panel is None or (tab == "overview" and request.path.rstrip("/").endswith("/overview")):
         raise Http404
-    page = dossier.customer_of(request, code)
     in_place = request.headers.get("HX-Target") == dossier.PART
+    page = dossier.customer_of(request, code, head=not in_place)
     context = {
         **(dossier.rights(page) if in_place else dossier.header(page)),
         **panel.context(page),
         "shell": "dossier/fragment.html" if in_place else "dossier/page.html",
         "tabs": dossier.tabs_of(page, panel),
-        "panel_url": dossier.panel_url(code, panel),
+        "panel_url": request.get_full_path(),  # with the year or the filter that is shown
     }
     response = render(request, panel.template, context)
     patch_vary_headers(response, ["HX-Target"])

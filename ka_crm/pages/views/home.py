@@ -1,5 +1,6 @@
 """``/``: what each role needs first."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from ka_crm.pages.context import today_of
+from ka_crm.pages.home_today import managers_with_duties, today_context
 from ka_crm.people.models import Role, User
 from segmentation.api.pictures import short_name
 from segmentation.models import SegmentationRun
@@ -43,10 +46,11 @@ def home(request: HttpRequest) -> HttpResponse:
     run = current_run()
     if run is None:
         return render(request, "pages/home_start.html", before_any_run(viewer))
+    today = today_of(request)
     if viewer.role == Role.KAM:
-        return render(request, "pages/home_kam.html", _kam(run, viewer))
+        return render(request, "pages/home_kam.html", _kam(run, viewer, today))
     if viewer.role == Role.SUPERVISOR:
-        return render(request, "pages/home_supervisor.html", _supervisor(run, viewer))
+        return render(request, "pages/home_supervisor.html", _supervisor(run, viewer, today))
     return render(request, "pages/home_director.html", _director(run, viewer))
 
 
@@ -114,7 +118,7 @@ def _moved(run: SegmentationRun, viewer: User) -> dict[str, Any]:
     }
 
 
-def _kam(run: SegmentationRun, viewer: User) -> dict[str, Any]:
+def _kam(run: SegmentationRun, viewer: User, today: dt.date) -> dict[str, Any]:
     rows = customer_results(run, viewer)
     accounts = largest_gaps(rows, "customers")
     months = max(run.window_months, 1)
@@ -125,12 +129,14 @@ def _kam(run: SegmentationRun, viewer: User) -> dict[str, Any]:
         row["reason_texts"] = wording.reason_texts(row["reasons"])
     return {
         **_head(run, rows),
+        **today_context(viewer, today),
         **largest_store_gaps(viewer),
         "accounts": accounts,
         "ask_stores": ask_stores,
     }
 
 
-def _supervisor(run: SegmentationRun, viewer: User) -> dict[str, Any]:
+def _supervisor(run: SegmentationRun, viewer: User, today: dt.date) -> dict[str, Any]:
     rows = customer_results(run, viewer)
-    return {**_head(run, rows), **largest_store_gaps(viewer), "managers": rows_per_kam(rows)}
+    managers = managers_with_duties(rows_per_kam(rows), viewer, today)
+    return {**_head(run, rows), **largest_store_gaps(viewer), "managers": managers}

@@ -10,7 +10,7 @@ from django.db import models
 from django.http import Http404
 from rest_framework import mixins, serializers
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -71,7 +71,8 @@ class Endpoint(GenericViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if JSONParser in self.parser_classes and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        is_file = MultiPartParser in self.parser_classes and request.content_type.startswith("multipart/")
+        if not is_file and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise Problem(413, "This is too much at once; send it in parts, or as a file to imports.")
 
     def handle_exception(self, exc: Exception) -> Response:

@@ -32,6 +32,13 @@ ACTIONS = {
     "reset_password": _("set a new password by mail"),
     "add_second_factor": _("set up a second factor"),
     "remove_second_factor": _("removed the second factor"),
+    "agree": _("agreed"),
+    "revise": _("made a draft again"),
+    "close": _("closed"),
+    "reopen": _("opened again"),
+    "tick": _("done"),
+    "untick": _("not done after all"),
+    "answer": _("answered"),
     "renew_recovery_codes": _("made new recovery codes"),
 }
 

@@ -6,7 +6,18 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from accounts.models import Channel, Customer, Format, Region, Store
+from accounts.models import (
+    Channel,
+    Competitor,
+    Customer,
+    Document,
+    Format,
+    Profile,
+    Region,
+    Rival,
+    RivalMove,
+    Store,
+)
 from ka_crm.criteria.models import CriteriaVersion
 from ka_crm.imports.models import ImportBatch
 from ka_crm.jobs.models import JobRun
@@ -32,6 +43,7 @@ MODELS = (
     Customer, Store, Channel, Format, Region, Territory, Category, Product, SalesLine, MonthlySales, OrderDay,
     CategoryTotal, MarketShare, Observation, PotentialEstimate, StoreShare, CriteriaVersion, ImportBatch,
     JobRun, AuditRow, Target, Receivable, OrderLine, Delivery, PriceTerm, AccountCost,
+    Profile, Document, Competitor, Rival, RivalMove,
 )  # fmt: skip
 _keys = itertools.count(1)
 

@@ -15,7 +15,9 @@ PATHS = (
     "category-totals/bulk", "market-shares", "potential-estimates", "targets", "receivables", "order-lines",
     "price-terms", "account-costs", "criteria", "criteria/current", "runs",
     "results/customers", "results/stores", "flags", "imports", "imports/{id}/undo", "jobs",
-    "jobs/{id}/cancel", "users/me",
+    "jobs/{id}/cancel", "users/me", "plans", "plans/{id}/copy", "goals", "actions", "plan-items",
+    "team-members", "resource-requests/{id}/answer", "value-cases", "mirrored-functions", "service-cases",
+    "service-standards",
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The list of accounts: who sees what, filters, order, pages, sums, exports."""
 
 import csv
+import datetime as dt
 import io
 import re
 import zipfile
@@ -11,7 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Customer
-from ka_crm.records.operations import save_view
+from accounts.operations.standing import set_standing
+from ka_crm.records.operations import save_view, set_system_setting
 from tests.integration.pages.results import account_result, make_run, many_accounts
 
 URL = "/accounts/"
@@ -248,3 +250,72 @@ def test_a_head_sorts_and_a_second_click_turns_the_order(client, dora, run, alph
     )
     assert head.direction == "descending"
     assert parse_qs(urlsplit(head.url).query)["sort"] == ["potential"]
+
+
+class TestWhereAccountsStand:
+    @pytest.fixture(autouse=True)
+    def stands(self, alpha, beta):
+        set_system_setting(name="demo_day", value="2022-11-14")
+        ahead, past = dt.date(2022, 11, 20), dt.date(2022, 8, 1)
+        known = {
+            alpha.pk: {
+                "last_contact_on": past, "next_talks_on": ahead, "buying_state": "at_risk", "score": 80,
+                "overdue_amount": 5, "overdue_over_60_amount": 5, "oldest_promise_due_on": past,
+            },
+            beta.pk: {
+                "last_contact_on": dt.date(2022, 8, 16), "next_talks_on": past, "buying_state": "active",
+                "score": 79, "overdue_amount": 5, "overdue_over_60_amount": 0, "oldest_promise_due_on": ahead,
+            },
+        }  # fmt: skip
+        set_standing(values=known)
+        Customer.objects.create(code="NEW", name="New one")
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            ("contact=silent", ["ALPHA", "NEW"]),
+            ("contact=never", ["NEW"]),
+            ("contact=recent", ["BETA"]),
+            ("talks=week", ["ALPHA"]),
+            ("talks=none", ["BETA", "NEW"]),
+            ("buying=at_risk", ["ALPHA"]),
+            ("buying=at_risk&buying=active", ["ALPHA", "BETA"]),
+            ("dossier=red", ["NEW"]),
+            ("dossier=amber", ["BETA"]),
+            ("dossier=full", ["ALPHA"]),
+            ("overdue=some", ["ALPHA", "BETA"]),
+            ("overdue=long", ["ALPHA"]),
+            ("promise=late", ["ALPHA"]),
+        ],
+    )
+    def test_filters_find_accounts_by_where_they_stand(self, client, dora, run, query, expected):
+        client.force_login(dora)
+        assert sorted(listed(client.get(f"{URL}?{query}"))) == expected
+        assert sorted(codes(client, f"&{query}")) == expected
+
+    def test_the_ready_made_views_count_who_falls_silent_stays_away_or_is_not_known(self, client, dora, run):
+        client.force_login(dora)
+        tabs = {tab.key: tab.count for tab in client.get(URL).context["tabs"]}
+        assert (tabs["touch"], tabs["risk"], tabs["incomplete"]) == (2, 1, 1)
+
+    def test_rows_say_days_of_silence_talks_ahead_and_why_it_is_at_risk(self, client, dora, run):
+        client.force_login(dora)
+        answer = client.get(URL)
+        rows = {row.data["code"]: row.data for row in answer.context["rows"]}
+        assert (rows["ALPHA"]["silent_days"], rows["ALPHA"]["is_silent"]) == (105, True)
+        assert (rows["BETA"]["silent_days"], rows["BETA"]["is_silent"]) == (90, False)
+        assert rows["NEW"]["silent_days"] is None
+        assert [rows[code]["talks_on"] for code in ("BETA", "NEW")] == [None, None]
+        assert "/accounts/ALPHA/why/buying/" in answer.text and "talks 20 Nov" in answer.text
+
+    def test_the_export_carries_dates_words_and_money(self, client, dora, run):
+        client.force_login(dora)
+        answer = client.get(f"{URL}?export=csv&col=buying&col=last_contact&col=overdue&col=dossier&q=alpha")
+        lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+        assert lines[1] == "Alpha Markets,At risk,2022-08-01,0.0005,80"
+
+    def test_every_column_of_standing_sorts_without_losing_who_is_not_known(self, client, dora, run):
+        client.force_login(dora)
+        for key in ("buying", "last_contact", "next_talks", "dossier", "overdue", "otif", "target"):
+            for sort in (key, f"-{key}"):
+                assert sorted(listed(client.get(f"{URL}?sort={sort}"))) == ["ALPHA", "BETA", "NEW"], sort

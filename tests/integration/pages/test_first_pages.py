@@ -1,11 +1,19 @@
 """Home per role, search, help, alive and ready."""
 
+import datetime as dt
+
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Customer, Store
-from purchases.models import Product
+from accounts.operations.standing import set_standing
+from ka_crm.lib.money import SCALE
+from ka_crm.records.operations import set_system_setting
+from purchases.models import Product, Target
+from tests.facts import sell
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +53,96 @@ def test_a_supervisor_sees_one_row_per_account_manager_of_the_territory(client, 
     page = client.get("/")
     assert [(row["kam_name"], row["accounts"]) for row in page.context["managers"]] == [("Alice", 2)]
     assert [row["code"] for row in page.context["rows"]] == ["A1"]
+
+
+class TestToday:
+    @pytest.fixture(autouse=True)
+    def stands(self, company, alice):
+        set_system_setting(name="demo_day", value="2022-11-14")
+        alpha = Customer.objects.get(code="ALPHA")
+        set_standing(
+            values={
+                alpha.pk: {
+                    "oldest_promise_due_on": dt.date(2022, 11, 11),
+                    "next_talks_on": dt.date(2022, 11, 21),
+                    "last_contact_on": dt.date(2022, 8, 1),
+                    "buying_state": "at_risk",
+                    "last_order_on": dt.date(2022, 9, 9),
+                    "usual_gap_days": 30.0,
+                }
+            }
+        )
+        return alpha
+
+    def test_an_account_manager_is_told_what_needs_them_with_links_to_the_lists(self, client, alice):
+        client.force_login(alice)
+        page = client.get("/")
+        assert [
+            (group["title"], [row["line"] for row in group["rows"]]) for group in page.context["today_groups"]
+        ] == [
+            ("Promises due", ["3 days late"]),
+            ("Talks this week", ["Mon 21 Nov"]),
+            ("No contact for too long", ["105 days"]),
+            ("At risk: orders stay away", ["last order 9 Sep 2022, usually every 30 days"]),
+        ]
+        assert [metric["figure"] for metric in page.context["today_metrics"]][1:] == ["1", "1", "1", "1"]
+        for group in page.context["today_groups"]:
+            assert "ALPHA" in client.get(group["url"]).text
+
+    def test_what_is_not_due_or_belongs_to_somebody_else_needs_nobody(self, client, bob, alice, stands):
+        client.force_login(bob)
+        assert client.get("/").context["today_groups"] == []
+        set_standing(
+            values={
+                stands.pk: {
+                    "oldest_promise_due_on": dt.date(2022, 11, 22),
+                    "next_talks_on": dt.date(2022, 11, 22),
+                    "last_contact_on": dt.date(2022, 8, 16),
+                    "buying_state": "lost",
+                }
+            }
+        )
+        client.force_login(alice)
+        assert client.get("/").context["today_groups"] == []
+
+    def test_my_gap_to_target_counts_whole_months_of_my_accounts(self, client, alice, stands):
+        sell(stands, [dt.date(2022, 1, 1), dt.date(2022, 10, 1), dt.date(2022, 11, 1)], [300, 500, 9_999])
+        client.force_login(alice)
+        assert client.get("/").context["today_metrics"][0]["lines"] == ["no target set"]
+        Target.objects.create(customer=stands, month=dt.date(2022, 10, 1), amount=1_000 * SCALE)
+        Target.objects.create(customer=stands, month=dt.date(2022, 11, 1), amount=9_999 * SCALE)
+        metric = client.get("/").context["today_metrics"][0]
+        assert (metric["figure"], metric["note"]) == ("$800", "80\u202f% of target so far")
+        assert metric["lines"][0]["strong"] == "$200"
+
+    def test_a_supervisor_sees_duties_and_target_beside_each_account_manager(self, client, sue, stands):
+        client.force_login(sue)
+        row = client.get("/").context["managers"][0]
+        assert {name: row["duties"][name] for name in ("late", "silent", "at_risk")} == {
+            "late": 1, "silent": 1, "at_risk": 1,
+        }  # fmt: skip
+        assert row["against"].part is None
+        Target.objects.create(kam=stands.kam, month=dt.date(2022, 10, 1), amount=100 * SCALE)
+        sell(stands, [dt.date(2022, 10, 1)], [50])
+        assert client.get("/").context["managers"][0]["against"].part == pytest.approx(0.5)
+
+    @pytest.mark.parametrize("who", ["alice", "sue"])
+    def test_the_first_page_asks_as_often_for_fifty_accounts_as_for_one(
+        self, client, request, alice, stands, who
+    ):
+        client.force_login(request.getfixturevalue(who))
+        client.get("/")
+        counts = []
+        for size in (1, 50):
+            made = Customer.objects.bulk_create(
+                Customer(code=f"T{size}-{number}", name="T", kam=alice, territory=stands.territory)
+                for number in range(size)
+            )
+            set_standing(values={one.pk: {"oldest_promise_due_on": dt.date(2022, 11, 1)} for one in made})
+            with CaptureQueriesContext(connection) as queries:
+                client.get("/")
+            counts.append(len(queries))
+        assert counts[0] == counts[1] <= 20
 
 
 @pytest.mark.parametrize("role", ["fay", "rex"])

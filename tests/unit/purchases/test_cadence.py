@@ -257,3 +257,13 @@ def test_gaps_are_those_of_plain_python(days: list[list[int]], random: object) -
             assert gaps.cv[place] == pytest.approx(plain.std(ddof=1) / plain.mean())
         if len(plain) >= 5:
             assert gaps.p90[place] == pytest.approx(np.quantile(plain, 0.9))
+
+
+@pytest.mark.parametrize(
+    ("days", "state"),
+    [(3, "active"), (10, "active"), (11, "late"), (14, "at_risk"), (20, "at_risk"), (21, "lost")],
+)
+def test_who_orders_every_day_is_judged_by_weeks(days: int, state: str) -> None:
+    result = simple_cadence(of_gaps([1] * 30), START + days)
+    assert result.usual_gap[0] == 1
+    assert result.state[0] == state

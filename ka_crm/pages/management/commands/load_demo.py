@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import Customer
 from ka_crm.pages.demo.loader import load_company
 from ka_crm.pages.demo.people import LOGINS, PASSWORD
-from ka_crm.pages.demo.results import compute_results
+from ka_crm.pages.demo.results import bring_standings_up_to_date, compute_results
 from ka_crm.records.queries import demo_day
 
 
@@ -37,6 +37,7 @@ class Command(BaseCommand):
             self._say("Demo company …")
             load_company(report=self._report)
         compute_results(report=self._report)
+        bring_standings_up_to_date(report=self._report)
         self.stdout.write(json.dumps(self._answer()))
 
     def _require_permission(self, allow_production: bool) -> None:

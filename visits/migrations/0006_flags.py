@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0004_dossier'),
         ('purchases', '0005_dossier_facts'),
-        ('visits', '0004_visits_and_flags'),
+        ('visits', '0005_brand_counts_of_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

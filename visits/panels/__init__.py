@@ -1,0 +1,1 @@
+"""Panels of the dossier that this room brings."""
