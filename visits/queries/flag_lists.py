@@ -45,7 +45,7 @@ class FlagFilter:
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "FlagFilter":
         """Read the filters out of an address; empty ones are no filters."""
-        found = {key: query.get(key, "").replace("\x00", "").strip()[:200] for key in cls.KEYS}
+        found = {key: query.get(key, "").replace("\x00", "\ufffd").strip()[:200] for key in cls.KEYS}
         return cls({key: value for key, value in found.items() if value})
 
     def on_stores(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":

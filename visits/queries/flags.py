@@ -97,7 +97,7 @@ def life_of(flag: Flag) -> FlagLife:
     )
 
 
-def newest_flags_of(store_id: int, category_id: int, viewer: User) -> Flag | None:
+def newest_flag_of(store_id: int, category_id: int, viewer: User) -> Flag | None:
     """Return the open flag of a store and category, else the one closed last."""
     rows = flags_seen_by(viewer).filter(store=store_id, category=category_id)
     rows = rows.select_related("supervisor", "effect")
@@ -107,41 +107,33 @@ def newest_flags_of(store_id: int, category_id: int, viewer: User) -> Flag | Non
 
 @dataclass(frozen=True)
 class OpenFlags:
-    """Open flags of a customer: how many, without any measure, late; money a month in ten-thousandths."""
+    """Open flags of a customer: how many, without any measure, and with one that is late."""
 
     count: int
     without_measure: int
-    measures_late: int
-    gap_amount: int
+    late: int
     oldest_on: dt.date | None
 
 
 def open_flags_of(customer: Customer, viewer: User, today: dt.date) -> OpenFlags:
-    """Return what a customer's open flags sum up to, for the header of its dossier; three queries."""
-    flags = flags_seen_by(viewer).filter(store__customer=customer).exclude(state=FlagState.CLOSED)
+    """Return what a customer's open flags come to, for the head of its dossier; one query."""
+    flags = Flag.objects.filter(store_scope(viewer, "store__"), store__customer=customer)
     measured = Q(measures__isnull=False, measures__cancelled_at__isnull=True)
-    found = flags.order_by().aggregate(
-        count=Count("pk", distinct=True),
-        measured=Count("pk", filter=measured, distinct=True),
-        late=Count(
-            "measures",
-            filter=Q(measures__due_on__lt=today, measures__done_on=None, measures__cancelled_at=None),
-            distinct=True,
-        ),
-        oldest=Min("opened_on"),
+    found = (
+        flags.exclude(state=FlagState.CLOSED)
+        .order_by()
+        .aggregate(
+            count=Count("pk", distinct=True),
+            measured=Count("pk", filter=measured, distinct=True),
+            late=Count(
+                "pk",
+                filter=measured & Q(measures__due_on__lt=today, measures__done_on__isnull=True),
+                distinct=True,
+            ),
+            oldest=Min("opened_on"),
+        )
     )
-    pairs = list(flags.values_list("store_id", "category_id"))
-    shares = StoreShare.objects.filter(store__in={store for store, _category in pairs})
-    by_pair = {
-        (row[0], row[1]): row[2] for row in shares.values_list("store_id", "category_id", "gap_amount")
-    }
-    return OpenFlags(
-        count=found["count"],
-        without_measure=found["count"] - found["measured"],
-        measures_late=found["late"],
-        gap_amount=sum(by_pair.get(pair, 0) for pair in pairs),
-        oldest_on=found["oldest"],
-    )
+    return OpenFlags(found["count"], found["count"] - found["measured"], found["late"], found["oldest"])
 
 
 def facts_of_many(flags: Sequence[Flag]) -> dict[int, FlagFacts]:

@@ -14,7 +14,7 @@ PATHS = (
     "territories", "sales", "sales/bulk", "observations", "observations/bulk", "category-totals",
     "category-totals/bulk", "market-shares", "potential-estimates", "targets", "receivables", "order-lines",
     "price-terms", "account-costs", "criteria", "criteria/current", "runs",
-    "results/customers", "results/stores", "flags", "imports", "imports/{id}/undo", "jobs",
+    "results/customers", "results/stores", "flags", "flags/{id}/close", "inspections", "measures", "measures/{id}/done", "imports", "imports/{id}/undo", "jobs",
     "jobs/{id}/cancel", "users/me", "plans", "plans/{id}/copy", "goals", "actions", "plan-items",
     "team-members", "resource-requests/{id}/answer", "value-cases", "mirrored-functions", "service-cases",
     "service-standards",

@@ -28,7 +28,7 @@ from visits.models import CategoryTotal, MarketShare, Observation, PotentialEsti
 LISTS = (
     "customers/", "stores/", "products/", "categories/", "regions/", "territories/", "sales/",
     "observations/", "category-totals/", "market-shares/", "potential-estimates/", "runs/",
-    "results/customers/", "results/stores/", "flags/", "imports/", "jobs/", "targets/", "receivables/",
+    "results/customers/", "results/stores/", "flags/", "inspections/", "measures/", "imports/", "jobs/", "targets/", "receivables/",
     "order-lines/", "price-terms/", "account-costs/",
 )  # fmt: skip
 MOST = 8

@@ -15,9 +15,9 @@ from ka_crm.people.viewer import viewer_of
 from ka_crm.records.files import file_response
 from ka_crm.records.queries import business_today
 from visits.models import FindingPhoto, Flag, FlagState
-from visits.permissions import may_move_flags
+from visits.permissions import may_move_flags, may_read_flags
 from visits.queries.flag_rows import FlagRow, share_lines
-from visits.queries.flags import FlagLife, flag_seen_by, flags_seen_by, life_of
+from visits.queries.flags import FlagLife, flag_seen_by, flags_seen_by, life_of, newest_flag_of
 from visits.rules.flag_life import STATES, steps_to_offer
 from visits.views.flags.shared import for_readers
 from visits.views.flags.words import (
@@ -52,6 +52,14 @@ def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not flags_seen_by(viewer_of(request)).filter(pk=shown_photo.finding.inspection.flag_id).exists():
         raise Http404
     return file_response(shown_photo.file, inline=True)
+
+
+def flag_card_of(viewer: User, store_id: int, category_id: int | None) -> dict[str, Any] | None:
+    """Return what a store's page shows of its flag: the open one, else the one closed last."""
+    if category_id is None or not may_read_flags(viewer):
+        return None
+    flag = newest_flag_of(store_id, category_id, viewer)
+    return None if flag is None else flag_context(flag, viewer)
 
 
 def flag_context(flag: Flag, viewer: User) -> dict[str, Any]:
