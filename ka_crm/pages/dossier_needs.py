@@ -17,7 +17,6 @@ from ka_crm.lib import shown
 from ka_crm.pages.dossier_facts import next_best, rhythm_text
 from ka_crm.pages.queries.customer_page import CustomerPage
 from ka_crm.pages.queries.dossier_head import promises_to_keep
-from visits.queries.flags import open_flags_of
 
 Shown = dict[str, Any]
 Promises = dict[int, Commitment]
@@ -40,7 +39,7 @@ def _facts(page: CustomerPage, promises: list[Commitment]) -> AccountFacts:
     facts: dict[str, Any] = {
         "today": page.today,
         "promises": [PromiseFact(one.pk, one.due_on, one.settled_on) for one in promises],
-        "stores_below": max(page.counts.get("surely", 0) - _treated(page), 0),
+        "stores_below": max(page.counts.get("surely", 0) - page.counts.get("treated", 0), 0),
         "has_plan": customer.has_plan,  # type: ignore[attr-defined]  # read with the customer
         "fiscal_month": customer.fiscal_month,  # type: ignore[attr-defined]
         "can_fill_in": next_best(page) is not None,
@@ -55,12 +54,6 @@ def _facts(page: CustomerPage, promises: list[Commitment]) -> AccountFacts:
             "last_contact_on": standing.last_contact_on,
         }
     return AccountFacts(**facts)
-
-
-def _treated(page: CustomerPage) -> int:
-    """Flagged stores for which something is being done."""
-    flags = open_flags_of(page.customer, page.viewer, page.today) if page.counts.get("surely") else None
-    return flags.count - flags.without_measure if flags else 0
 
 
 def _in_words(one: Needed, page: CustomerPage, promises: Promises) -> Shown:

@@ -61,48 +61,48 @@ class FlagSerializer(serializers.ModelSerializer[Flag]):
         read_only_fields = fields
 
 
-class StepSerializer(serializers.Serializer[Any]):
+class FlagStepSerializer(serializers.Serializer[Any]):
     """Every step names the version of the flag that it starts from."""
 
     version = serializers.IntegerField(min_value=1)
 
 
-class AssignSerializer(StepSerializer):
+class FlagAssignSerializer(FlagStepSerializer):
     supervisor_email = PersonEmail(source="supervisor", allow_null=True)
 
 
-class PlanSerializer(StepSerializer):
+class FlagInspectSerializer(FlagStepSerializer):
     inspector_email = PersonEmail(source="inspector")
     planned_on = serializers.DateField()
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
 
 
-class MoveSerializer(StepSerializer):
+class FlagMoveSerializer(FlagStepSerializer):
     to = serializers.ChoiceField(
         choices=[state for state in FlagState.choices if state[0] != FlagState.CLOSED]
     )
 
 
-class CloseSerializer(StepSerializer):
+class FlagCloseSerializer(FlagStepSerializer):
     outcome = serializers.ChoiceField(choices=FlagOutcome.choices)
     text = serializers.CharField(required=False, allow_blank=True, max_length=4000, default="")
 
 
-class RoundLineSerializer(serializers.Serializer[Any]):
+class FlagRoundLineSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField(min_value=1)
     version = serializers.IntegerField(min_value=1)
 
 
-class RoundSerializer(serializers.Serializer[Any]):
+class FlagRoundSerializer(serializers.Serializer[Any]):
     """One round of inspections for many flags, planned all or none."""
 
-    flags = RoundLineSerializer(many=True, allow_empty=False)
+    flags = FlagRoundLineSerializer(many=True, allow_empty=False)
     inspector_email = PersonEmail(source="inspector")
     planned_on = serializers.DateField()
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
 
 
-class RoundPlannedSerializer(serializers.Serializer[Any]):
+class FlagRoundPlannedSerializer(serializers.Serializer[Any]):
     planned = serializers.IntegerField()
 
 
@@ -165,6 +165,6 @@ class MeasureSerializer(serializers.ModelSerializer[Measure]):
         return flag
 
 
-class DoneSerializer(StepSerializer):
+class MeasureDoneSerializer(FlagStepSerializer):
     done_on = serializers.DateField(required=False)
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")

@@ -76,56 +76,56 @@ class FlagViewSet(ReadOnlyEndpoint):
         work(self.request.user, flag, body.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
 
-    @extend_schema(request=shapes.AssignSerializer, responses=shapes.FlagSerializer)
+    @extend_schema(request=shapes.FlagAssignSerializer, responses=shapes.FlagSerializer)
     @action(detail=True, methods=["post"])
     def assign(self, request: Request, pk: str) -> Response:
         """Say who answers for a flag."""
         return self._stepped(
-            shapes.AssignSerializer,
+            shapes.FlagAssignSerializer,
             lambda by, flag, values: flag_operations.assign_flag(by=by, flag=flag, **values),
         )
 
-    @extend_schema(request=shapes.PlanSerializer, responses=shapes.FlagSerializer)
+    @extend_schema(request=shapes.FlagInspectSerializer, responses=shapes.FlagSerializer)
     @action(detail=True, methods=["post"])
     def inspect(self, request: Request, pk: str) -> Response:
         """Plan an inspection; a flagged store goes to inspecting."""
         return self._stepped(
-            shapes.PlanSerializer,
+            shapes.FlagInspectSerializer,
             lambda by, flag, values: flag_operations.plan_inspection(by=by, flag=flag, **values),
         )
 
-    @extend_schema(request=shapes.MoveSerializer, responses=shapes.FlagSerializer)
+    @extend_schema(request=shapes.FlagMoveSerializer, responses=shapes.FlagSerializer)
     @action(detail=True, methods=["post"])
     def move(self, request: Request, pk: str) -> Response:
         """Take a flag a step on or back."""
         return self._stepped(
-            shapes.MoveSerializer,
+            shapes.FlagMoveSerializer,
             lambda by, flag, values: flag_operations.move_flag(by=by, flag=flag, **values),
         )
 
-    @extend_schema(request=shapes.CloseSerializer, responses=shapes.FlagSerializer)
+    @extend_schema(request=shapes.FlagCloseSerializer, responses=shapes.FlagSerializer)
     @action(detail=True, methods=["post"])
     def close(self, request: Request, pk: str) -> Response:
         """End a flag's life with an outcome."""
         return self._stepped(
-            shapes.CloseSerializer,
+            shapes.FlagCloseSerializer,
             lambda by, flag, values: flag_operations.close_flag(by=by, flag=flag, **values),
         )
 
-    @extend_schema(request=shapes.StepSerializer, responses=shapes.FlagSerializer)
+    @extend_schema(request=shapes.FlagStepSerializer, responses=shapes.FlagSerializer)
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, pk: str) -> Response:
         """Open a closed flag again."""
         return self._stepped(
-            shapes.StepSerializer,
+            shapes.FlagStepSerializer,
             lambda by, flag, values: flag_operations.reopen_flag(by=by, flag=flag, **values),
         )
 
-    @extend_schema(request=shapes.RoundSerializer, responses=shapes.RoundPlannedSerializer)
+    @extend_schema(request=shapes.FlagRoundSerializer, responses=shapes.FlagRoundPlannedSerializer)
     @action(detail=False, methods=["post"], pagination_class=None, filterset_class=None)
     def round(self, request: Request) -> Response:
         """Plan one round of inspections for many flags."""
-        body = shapes.RoundSerializer(data=request.data, context=self.get_serializer_context())
+        body = shapes.FlagRoundSerializer(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
         values = body.validated_data
         versions = {line["id"]: line["version"] for line in values.pop("flags")}
@@ -238,12 +238,12 @@ class MeasureViewSet(NumberedEndpoint):
     def archive_by(self, by: User, record: Measure) -> None:
         measure_operations.cancel_measure(by=by, measure=record, version=record.version)
 
-    @extend_schema(request=shapes.DoneSerializer, responses=shapes.MeasureSerializer)
+    @extend_schema(request=shapes.MeasureDoneSerializer, responses=shapes.MeasureSerializer)
     @action(detail=True, methods=["post"])
     def done(self, request: Request, pk: str) -> Response:
         """Say that a measure was done; its effect is followed from that day."""
         measure = self.get_object()
-        body = shapes.DoneSerializer(data=request.data)
+        body = shapes.MeasureDoneSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         measure_operations.finish_measure(by=request.user, measure=measure, **body.validated_data)  # type: ignore[arg-type]
         return Response(self.get_serializer(self.get_object()).data)

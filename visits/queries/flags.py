@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Customer
@@ -134,6 +134,13 @@ def open_flags_of(customer: Customer, viewer: User, today: dt.date) -> OpenFlags
         )
     )
     return OpenFlags(found["count"], found["count"] - found["measured"], found["late"], found["oldest"])
+
+
+def treated_flags_of(customer: Customer, viewer: User) -> "QuerySet[Flag]":
+    """Return a customer's open flags for which a measure was taken."""
+    measures = Measure.objects.filter(flag=OuterRef("pk"), cancelled_at__isnull=True)
+    flags = Flag.objects.filter(store_scope(viewer, "store__"), store__customer=customer)
+    return flags.exclude(state=FlagState.CLOSED).filter(Exists(measures))
 
 
 def facts_of_many(flags: Sequence[Flag]) -> dict[int, FlagFacts]:

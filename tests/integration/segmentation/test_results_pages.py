@@ -167,7 +167,7 @@ def test_without_totals_there_is_the_left_list_and_no_empty_picture(client, comp
 
 def test_before_any_run_three_steps_lead_to_it(client, db, dora):
     client.force_login(dora)
-    for url in (PICTURE, "/segmentation/comparison/", "/segmentation/runs/", "/flags/", "/"):
+    for url in (PICTURE, "/segmentation/comparison/", "/segmentation/runs/", "/"):
         page = client.get(url)
         assert page.status_code == 200, url
         assert reverse("imports:list") in page.content.decode(), url

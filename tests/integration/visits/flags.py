@@ -24,7 +24,8 @@ def flag_of(
         defaults={
             "basis": "visits", "in_units": True, "clusters": 12, "n_eff": 240, "share": 0.1, "low": 0.07,
             "high": 0.14, "market_share": 0.3, "status": "below_confirmed",
-            "potential_amount": 12_000 * SCALE, "gap_amount": gap * SCALE, "evaluated_at": dt.datetime(2022, 11, 1, 2, tzinfo=dt.UTC),
+            "potential_amount": 12_000 * SCALE, "gap_amount": gap * SCALE,
+            "evaluated_at": dt.datetime(2022, 11, 1, 2, tzinfo=dt.UTC),
         },
     )  # fmt: skip
     values = {
