@@ -64,7 +64,7 @@ def _refresh(flag: Flag, *, with_control: bool) -> None:
         FlagEffect.objects.filter(flag=flag).delete()
         return
     visits, totals = _visit_spans(flag, since), _total_spans(flag, since)
-    spans = max((visits, totals), key=lambda one: min(len(one.before), len(one.after)))
+    spans = max((visits, totals), key=_evidence_in)
     before, after = spans.share(spans.before), spans.share(spans.after)
     control = _control(flag, since, spans) if with_control else _kept_control(flag, spans.basis)
     found = effect_of(before, after, control)
@@ -134,13 +134,18 @@ def _scaled(rows: Iterable[tuple[Any, ...]]) -> list[tuple[dt.date, float, float
     return [(day, total / SCALE, own / SCALE) for day, total, own in rows][::-1]
 
 
+def _evidence_in(spans: Spans) -> tuple[int, int]:
+    """The better basis has more on its thinner side, then more in all."""
+    before, after = len(spans.before), len(spans.after)
+    return min(before, after), before + after
+
+
 def _kept_control(flag: Flag, basis: str) -> Control | None:
     kept = flag.effect
-    if kept.basis != basis or not kept.control_stores:
+    before, after = kept.control_before_share, kept.control_after_share
+    if kept.basis != basis or before is None or after is None:
         return None
-    return Control(
-        kept.control_stores, kept.control_before_share, kept.control_after_share, kept.control_se or 0.0
-    )
+    return Control(kept.control_stores, before, after, kept.control_se or 0.0)
 
 
 def _control(flag: Flag, since: dt.date, spans: Spans) -> Control | None:

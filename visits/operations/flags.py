@@ -171,7 +171,7 @@ def _plan(by: User, flag: Flag, version: int, inspector: User, planned_on: dt.da
     check_sees(flag, inspector, "inspector")
     if planned_on < business_today():
         raise ValidationError({"planned_on": _("This day is over.")})
-    before = {"state": flag.state}
+    before: dict[str, Any] = {"state": flag.state}
     apply_changes(flag, version=version, changes={"state": FlagState.INSPECTING, "moved_on": _since(flag)})
     planned = flag.inspections.select_for_update().filter(done_on__isnull=True).first()
     if planned is None:

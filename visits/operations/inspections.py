@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -24,11 +24,11 @@ MOST_PHOTOS = 6
 
 @dataclass(frozen=True)
 class Found:
-    """What was found in one part; not in order needs a word."""
+    """What was found in one part; not in order needs a word. ``photos`` are uploaded files."""
 
     is_ok: bool
     text: str = ""
-    photos: Sequence[UploadedFile] = field(default_factory=tuple)
+    photos: Sequence[Any] = field(default_factory=tuple)
 
 
 def record_inspection(

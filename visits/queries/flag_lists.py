@@ -125,7 +125,13 @@ def flag_rows(viewer: User, filters: FlagFilter, today: dt.date) -> "QuerySet[Fl
     )
     share = StoreShare.objects.filter(store=OuterRef("store"), category=OuterRef("category"))
     gap = Coalesce(Subquery(share.values("gap_amount")[:1]), 0)
-    return filters.on_stores(rows).annotate(gap=gap)
+    found: QuerySet[Flag] = filters.on_stores(rows).annotate(gap=gap)
+    return found
+
+
+def with_gap_from(flags: "QuerySet[Flag]", least: int) -> "QuerySet[Flag]":
+    """Return those of ``flag_rows`` with at least this gap a month."""
+    return flags.filter(Q(gap__gte=least)) if least else flags
 
 
 def late_measures(today: dt.date) -> "QuerySet[Measure]":
@@ -138,15 +144,15 @@ def list_sums(
     shares: "QuerySet[StoreShare]", flags: "QuerySet[Flag]", today: dt.date, least: int
 ) -> ListSums:
     """Return the counts of all tabs; two queries."""
-    by_status = {
-        row["status"]: row
+    by_status: dict[str, dict[str, Any]] = {
+        row["status"]: dict(row)
         for row in shares.order_by()
         .values("status")
         .annotate(n=Count("pk"), gap=Sum("gap_amount"), large=Count("pk", filter=Q(gap_amount__gte=least)))
     }
 
     def total(name: str, *statuses: str) -> int:
-        return sum(by_status[status][name] or 0 for status in statuses if status in by_status)
+        return sum(int(by_status[status][name] or 0) for status in statuses if status in by_status)
 
     late = Exists(late_measures(today).filter(flag=OuterRef("pk")))
     counted = flags.order_by().aggregate(

@@ -157,12 +157,9 @@ def remedies(viewer: User) -> list[Remedy]:
 def late_and_dearest(viewer: User, today: dt.date) -> tuple[int, Measure | None]:
     """Return how many measures are late, and the one in the store with the largest gap."""
     rows = late_measures(today).filter(store_scope(viewer, "flag__store__"))
-    count = rows.count()
     dearest = (
         rows.select_related("flag__store__customer", "owner")
         .order_by("-flag__opening_gap_amount", "due_on")
         .first()
-        if count
-        else None
     )
-    return count, dearest
+    return rows.count() if dearest else 0, dearest

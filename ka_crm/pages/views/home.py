@@ -130,7 +130,7 @@ def _kam(run: SegmentationRun, viewer: User, today: dt.date) -> dict[str, Any]:
     return {
         **_head(run, rows),
         **today_context(viewer, today),
-        **largest_store_gaps(viewer),
+        **largest_store_gaps(viewer, today),
         "accounts": accounts,
         "ask_stores": ask_stores,
     }
@@ -139,4 +139,4 @@ def _kam(run: SegmentationRun, viewer: User, today: dt.date) -> dict[str, Any]:
 def _supervisor(run: SegmentationRun, viewer: User, today: dt.date) -> dict[str, Any]:
     rows = customer_results(run, viewer)
     managers = managers_with_duties(rows_per_kam(rows), viewer, today)
-    return {**_head(run, rows), **largest_store_gaps(viewer), "managers": managers}
+    return {**_head(run, rows), **largest_store_gaps(viewer, today), "managers": managers}

@@ -127,6 +127,13 @@ def test_a_new_visit_moves_the_store_and_leaves_the_comparison_for_the_night(
     assert FlagEffect.objects.get().control_after_share > 0.35
 
 
+def test_on_the_day_of_the_measure_the_share_before_it_is_known_already(alpha_store, spirits, sue):
+    count_in_full(alpha_store, spirits, months_before(TODAY), 100, 10)
+    recovering(sue, flag_of(alpha_store, spirits))
+    effect = FlagEffect.objects.get()
+    assert (effect.basis, effect.before_share, effect.after_share) == ("totals", pytest.approx(0.1), None)
+
+
 def test_without_a_done_measure_there_is_no_effect(followed, sue):
     treated(sue, followed)
     evaluate_stores([followed.store_id])

@@ -16,8 +16,6 @@ from ka_crm.lib.exports import csv_response, xlsx_response
 from ka_crm.lib.money import from_scaled
 from ka_crm.people.models import User
 from ka_crm.people.viewer import viewer_of
-from ka_crm.records.queries import business_today
-from purchases.models import Category
 from visits.models import FlagState
 from visits.permissions import may_move_flags
 from visits.queries.flag_lists import (
@@ -32,6 +30,7 @@ from visits.queries.flag_lists import (
     page_of,
     rows_of_view,
     share_rows,
+    with_gap_from,
 )
 from visits.queries.flag_rows import FlagRow, dressed
 from visits.queries.flag_sums import chain_rows, late_and_dearest, remedies
@@ -83,7 +82,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
     sums = column_sums(asked.flags)
     chosen = request.GET.get("column", "")
     chosen = chosen if chosen in STATES else STATES[0]
-    wanted = asked.flags.filter(gap__gte=asked.least) if asked.least else asked.flags
+    wanted = with_gap_from(asked.flags, asked.least)
     found = {
         state: column_rows(asked.flags if state == FlagState.CLOSED else wanted, state, CARDS)
         for state in STATES
@@ -96,7 +95,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
         if flag is not None:
             steps = steps_to_offer(facts[flag.pk])
             cards[flag.state].append({"line": line_of(row, asked.today), "flag": flag, "steps": steps})
-    columns = [
+    columns: list[dict[str, Any]] = [
         {
             "state": state,
             "label": FlagState(state).label,
@@ -160,9 +159,9 @@ def download(request: HttpRequest, kind: str) -> HttpResponseBase:
     return respond(f"flags-{asked.today.isoformat()}", header, _table(found, asked.today))
 
 
-def largest_store_gaps(viewer: User) -> dict[str, Any]:
+def largest_store_gaps(viewer: User, today: dt.date) -> dict[str, Any]:
     """Return what ``visits/flags/_list.html`` shows on a first page: the ten largest gaps."""
-    today, least, nothing = business_today(), minimum_gap(), FlagFilter({})
+    least, nothing = minimum_gap(), FlagFilter({})
     shares, flags = share_rows(viewer, nothing, today), flag_rows(viewer, nothing, today)
     rows, order = rows_of_view("largest", shares, flags, today, least)
     lines = [line_of(row, today) for row in dressed(page_of(rows, order, LARGEST).rows, today)]
@@ -174,7 +173,7 @@ def largest_store_gaps(viewer: User) -> dict[str, Any]:
         "scale_top": scale_top(lines),
         "shown_gap": sum(line.row.gap_amount for line in lines),
         "all_url": f"{reverse('flags:list')}?view=all",
-        "many_categories": Category.objects.count() > 1,
+        "many_categories": len({line.row.category.pk for line in lines}) > 1,
         "is_first_page": True,
         "evaluated_at": True,
         "today": today,
