@@ -22,9 +22,10 @@ from purchases.api.facts import (
 )
 from purchases.api.views import CategoryViewSet, ProductViewSet, SalesViewSet
 from segmentation.api.purchase_profile import PurchaseProfileView
-from segmentation.api.results import CustomerResultViewSet, FlagViewSet, StoreResultViewSet
+from segmentation.api.results import CustomerResultViewSet, StoreResultViewSet
 from segmentation.api.runs import RunViewSet
 from visits.api.counts import ObservationViewSet
+from visits.api.flags import FlagViewSet, InspectionViewSet, MeasureViewSet
 from visits.api.views import CategoryTotalViewSet, EstimateViewSet, MarketShareViewSet
 
 router = DefaultRouter(trailing_slash=True)
@@ -53,6 +54,8 @@ for address, view in (
     ("results/customers", CustomerResultViewSet),
     ("results/stores", StoreResultViewSet),
     ("flags", FlagViewSet),
+    ("inspections", InspectionViewSet),
+    ("measures", MeasureViewSet),
     ("imports", ImportViewSet),
     ("jobs", JobViewSet),
     *people.ENDPOINTS,

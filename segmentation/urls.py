@@ -1,8 +1,8 @@
-"""Addresses of results: the current run, the two lists, runs and movement, stores below market share, why."""
+"""Addresses of results: the current run, the two lists, runs and movement, why."""
 
 from django.urls import path
 
-from segmentation.views import comparison, downloads, flags, overview, runs, why
+from segmentation.views import comparison, downloads, overview, runs, why
 
 app_name = "segmentation"
 
@@ -17,5 +17,4 @@ urlpatterns = [
     path("segmentation/why/customer/<str:code>/", why.customer_why, name="why_customer"),
     path("segmentation/why/store/<str:code>/<str:category>/", why.store_why, name="why_store"),
     path("segmentation/download/<str:what>.<str:kind>", downloads.download, name="download"),
-    path("flags/", flags.flags, name="flags"),
 ]

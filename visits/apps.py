@@ -8,6 +8,7 @@ class VisitsConfig(AppConfig):
         # Models must be loaded before importers can be.
         from accounts.timeline import register_timeline
         from ka_crm.imports.registry import register
+        from visits.flag_timeline import FLAG_SOURCES
         from visits.importers import (
             BrandCountImporter,
             CategoryTotalImporter,
@@ -24,4 +25,4 @@ class VisitsConfig(AppConfig):
             EstimateImporter,
             BrandCountImporter,
         )
-        register_timeline(*SOURCES)
+        register_timeline(*SOURCES, *FLAG_SOURCES)

@@ -22,6 +22,7 @@ from ka_crm.lib.bulk import load_rows
 from ka_crm.lib.locks import hold_until_commit
 from ka_crm.records.operations import set_system_setting
 from ka_crm.records.queries import business_today, system_setting
+from visits.effects import follow_effects
 from visits.evidence import configured_market_shares, load_evidence
 from visits.models import StoreShare
 from visits.rules import market as market_rules
@@ -35,12 +36,12 @@ from visits.rules.evaluation import (
 )
 from visits.rules.evidence import Evidence, FloatArray
 from visits.rules.patterns import Patterns, pooled_patterns
+from visits.watching import WRITING, judge_watches
 
 _PATTERNS = "market_patterns"
-_WRITING = "store shares"  # held while rows are replaced: two counts of a store at once must not collide
 _FIELDS = [
-    "store_id", "category_id", "basis", "in_units", "clusters", "total", "own", "share", "unit_share",
-    "amount_share", "low", "high",
+    "store_id", "category_id", "basis", "in_units", "clusters", "n_eff", "total", "own", "share",
+    "unit_share", "amount_share", "low", "high",
     "market_share", "market_share_source", "status", "potential_amount", "potential_units", "potential_low",
     "potential_high", "grade", "gap_amount", "gap_low_amount", "last_seen_on", "warnings", "evaluated_at",
 ]  # fmt: skip
@@ -83,25 +84,31 @@ def evaluate_stores(store_ids: Sequence[int]) -> EvaluatedStores:
     found = judge(measured, potential, shares, source, settings)
     evaluated = EvaluatedStores(evidence, found, settings, patterns)
     with transaction.atomic():
-        hold_until_commit(_WRITING)
+        hold_until_commit(WRITING)
         StoreShare.objects.filter(store_id__in=list(store_ids)).delete()
         load_rows(StoreShare, _FIELDS, store_share_rows(evaluated))
+        judge_watches(evidence, found, settings)
+        follow_effects(store_ids)
     return evaluated
 
 
 def keep_store_shares(evaluated: EvaluatedStores) -> int:
-    """Replace all ``StoreShare`` rows by these, in short transactions; return how many there are."""
+    """Replace all ``StoreShare`` rows by these, in short transactions; return how many there are.
+
+    Stores with newer evidence are judged anew: that is where flags are opened.
+    """
     rows = store_share_rows(evaluated)  # in the order of their stores
     done = 0
     for _, group in groupby(rows, key=lambda row: row[0] // 2000):
         chunk = list(group)
         with transaction.atomic():
-            hold_until_commit(_WRITING)
+            hold_until_commit(WRITING)
             StoreShare.objects.filter(store_id__gt=done, store_id__lte=chunk[-1][0]).delete()
             load_rows(StoreShare, _FIELDS, chunk)
         done = chunk[-1][0]
     StoreShare.objects.filter(store_id__gt=done).delete()
     _keep_patterns(evaluated)
+    judge_watches(evaluated.evidence, evaluated.evaluation, evaluated.settings)
     return len(rows)
 
 
@@ -121,6 +128,7 @@ def store_share_rows(evaluated: EvaluatedStores) -> list[list[Any]]:
             str(measured.basis[i]),
             bool(measured.in_units[i]),
             int(measured.clusters[i]),
+            number(measured.n_eff[i]),
             scaled(measured.total[i], 10_000),
             scaled(measured.own[i], 10_000),
             number(measured.share[i]),

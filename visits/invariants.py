@@ -3,7 +3,7 @@
 from django.db.models import Count, F, Q
 
 from ka_crm.records.invariants import invariant
-from visits.models import CategoryTotal, Observation
+from visits.models import CategoryTotal, Flag, FlagState, Observation
 
 
 @invariant(1, "observations_own_outside_total")
@@ -36,6 +36,30 @@ def totals_more_than_one_live() -> int:
         CategoryTotal.objects.filter(is_live=True).order_by().values("store", "category", "month", "source")
     )
     return rows.annotate(rows=Count("pk")).filter(rows__gt=1).count()
+
+
+@invariant(8, "flags_more_than_one_open")
+def more_than_one_open() -> int:
+    """Stores and categories with more than one open flag."""
+    rows = Flag.objects.exclude(state=FlagState.CLOSED).order_by().values("store", "category")
+    return rows.annotate(rows=Count("pk")).filter(rows__gt=1).count()
+
+
+@invariant(8, "flags_closed_without_outcome")
+def closed_without_outcome() -> int:
+    """Closed flags without outcome or day, and open ones that have one."""
+    unsaid = Q(outcome="") | Q(closed_on__isnull=True)
+    said = ~Q(outcome="") | Q(closed_on__isnull=False)
+    closed = Q(state=FlagState.CLOSED)
+    return Flag.objects.filter(closed & unsaid | ~closed & said).count()
+
+
+@invariant(8, "flags_treated_without_inspection")
+def treated_without_inspection() -> int:
+    """Flags in measures or recovering that were never inspected."""
+    treated = Flag.objects.filter(state__in=(FlagState.MEASURES, FlagState.RECOVERING))
+    inspected = treated.filter(inspections__done_on__isnull=False).values("pk")
+    return treated.exclude(pk__in=inspected).count()
 
 
 def _doubled(*fields: str) -> int:

@@ -39,7 +39,7 @@ def _facts(page: CustomerPage, promises: list[Commitment]) -> AccountFacts:
     facts: dict[str, Any] = {
         "today": page.today,
         "promises": [PromiseFact(one.pk, one.due_on, one.settled_on) for one in promises],
-        "stores_below": page.counts.get("surely", 0),
+        "stores_below": max(page.counts.get("surely", 0) - page.counts.get("treated", 0), 0),
         "has_plan": customer.has_plan,  # type: ignore[attr-defined]  # read with the customer
         "fiscal_month": customer.fiscal_month,  # type: ignore[attr-defined]
         "can_fill_in": next_best(page) is not None,

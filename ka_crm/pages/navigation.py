@@ -35,7 +35,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             Entry(_("Today"), "home", "t", icon="home"),
             Entry(_("Accounts"), "accounts:list", "a", _WITH_ACCOUNTS, "list"),
             Entry(_("Stores"), "stores:list", "s", _WITH_ACCOUNTS, "building-store"),
-            Entry(_("Flags"), "segmentation:flags", "f", _WITH_ACCOUNTS),
+            Entry(_("Flags"), "flags:list", "f", _WITH_ACCOUNTS, "flag"),
         ],
     ),
     (

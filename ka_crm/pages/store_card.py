@@ -15,13 +15,13 @@ from ka_crm.pages.store_chart import history_end, in_units, points_of
 from ka_crm.people.models import User
 from ka_crm.records.queries import business_today
 from purchases.models import Category
-from segmentation.models import SegmentationRun
 from segmentation.queries import current_run
 from visits.forms import CountForm
 from visits.models import Observation
 from visits.operations.observations import MAY_COUNT
 from visits.queries import counts_of
 from visits.rules.share import MIN_DAYS
+from visits.views.flags.page import flag_card_of
 
 Metric = dict[str, Any]
 MONTHS_A_YEAR = 12
@@ -38,6 +38,7 @@ def page_context(
     run = current_run()
     now = store_now(store, category, run)
     counts = counts_of(store.pk, category.pk) if category else []
+    flag_card = flag_card_of(viewer, store.pk, category.pk if category else None)
     address = reverse("stores:store", args=[store.code])
     asked = f"?category={category.code}" if category else ""
     return {
@@ -49,7 +50,7 @@ def page_context(
         ],
         "run": run,
         "now": now,
-        "metrics": _metrics(store, now, counts, run, asked),
+        "metrics": _metrics(store, now, counts, flag_card, asked),
         "counts": _count_rows(counts, now),
         "form": form or CountForm(),
         "may_count": viewer.role in MAY_COUNT and category is not None and store.archived_at is None,
@@ -59,6 +60,7 @@ def page_context(
         "chart_url": reverse("stores:share_history", args=[store.code]) + asked,
         "download_url": reverse("stores:share_history_download", args=[store.code, "csv"]) + asked,
         "why_url": reverse("stores:why", args=[store.code]) + asked,
+        "flag_card": flag_card,
         "count_url": reverse("stores:count", args=[store.code]) + asked,
         "history_end": history_end(run),
         "in_units": in_units(now),
@@ -71,13 +73,13 @@ def _has_totals(store: Store, category: Category | None, now: StoreNow) -> bool:
 
 
 def _metrics(
-    store: Store, now: StoreNow, counts: list[Observation], run: SegmentationRun | None, asked: str
+    store: Store, now: StoreNow, counts: list[Observation], flag_card: dict[str, Any] | None, asked: str
 ) -> list[Metric]:
     why = reverse("stores:why", args=[store.code]) + asked
     return [
         _share_metric(now, why),
         _gap_metric(now),
-        *_class_metric(now),
+        *(_measure_metric(flag_card) or _class_metric(now)),
         *_last_metric(counts),
         _next_metric(now),
     ]
@@ -143,6 +145,27 @@ def _gap_metric(now: StoreNow) -> Metric:
         "burning": share.status == "below_confirmed" and amount > 0,
         "lines": lines,
     }
+
+
+def _measure_metric(flag_card: dict[str, Any] | None) -> list[Metric]:
+    """What the share became since the first measure of the store's flag."""
+    effect = flag_card["effect"] if flag_card else None
+    if flag_card is None or effect is None or effect.after_share is None:
+        return []
+    lines = [_("was %(share)s") % {"share": shown.percent_text(effect.before_share, 0)}]
+    if effect.after_low is not None:
+        low, high = (shown.percent_text(value, 0) for value in (effect.after_low, effect.after_high))
+        lines = [_("%(low)s to %(high)s, was %(share)s") % {
+            "low": low, "high": high, "share": shown.percent_text(effect.before_share, 0),
+        }]  # fmt: skip
+    return [
+        {
+            "label": _("Since the measure"),
+            "figure": _("about %(share)s") % {"share": shown.percent_text(effect.after_share, 0)},
+            "lines": lines,
+            "url": reverse("flags:flag", args=[flag_card["flag"].pk]) + "#effect",
+        }
+    ]
 
 
 def _class_metric(now: StoreNow) -> list[Metric]:

@@ -3,12 +3,48 @@
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Q, QuerySet
 
-from ka_crm.people.models import ApiToken, Territory, User
+from ka_crm.people.models import ApiToken, Role, Territory, User
 
 
 def territory_ids_below(territory_id: int) -> list[int]:
     """Return the ids of a territory and of everything below it."""
     return list(Territory.objects.descendants(territory_id, include_self=True).values_list("pk", flat=True))
+
+
+def territory_chain(territory_id: int) -> list[int]:
+    """Return the ids of a territory and of everything above it, the nearest first."""
+    parents = dict(Territory.objects.values_list("pk", "parent_id"))
+    chain: list[int] = []
+    current: int | None = territory_id
+    while current is not None and current not in chain:
+        chain.append(current)
+        current = parents.get(current)
+    return chain
+
+
+def supervisors_by_territory() -> dict[int, int]:
+    """Return for each territory the supervisor (id) nearest above it; territories without one are left out.
+
+    Of two supervisors of one territory the one who has been here longer counts.
+    """
+    parents = dict(Territory.objects.values_list("pk", "parent_id"))
+    own: dict[int, int] = {}
+    for territory, user in (
+        User.objects.filter(role=Role.SUPERVISOR, is_active=True, territory__isnull=False)
+        .order_by("-pk")
+        .values_list("territory_id", "pk")
+    ):
+        own[territory] = user
+    nearest: dict[int, int] = {}
+    for territory in parents:
+        above: int | None = territory
+        for _step in range(len(parents)):
+            if above is None or above in own:
+                break
+            above = parents.get(above)
+        if above in own:
+            nearest[territory] = own[above]
+    return nearest
 
 
 def territory_tree() -> "QuerySet[Territory]":

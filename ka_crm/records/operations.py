@@ -1,6 +1,7 @@
 """Writes that every room needs: the audit row of a change, and facts about the installation."""
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -27,14 +28,36 @@ def record_change(
     ``before`` and ``after`` hold only the fields that differ; empty for something new or gone.
     ``by`` is ``None`` for the nightly schedule and the command line.
     """
-    return AuditRow.objects.create(
+    row = _audit_row(by, action, record, before or {}, after or {}, reason)
+    row.save(force_insert=True)
+    return row
+
+
+def record_creations(
+    *, by: User | None, created: Iterable[tuple[models.Model, dict[str, Any]]], reason: str = ""
+) -> None:
+    """Write one audit row for each of many new records (record, fields); like ``record_change`` otherwise."""
+    AuditRow.objects.bulk_create(
+        [_audit_row(by, "create", record, {}, after, reason) for record, after in created]
+    )
+
+
+def _audit_row(
+    by: User | None,
+    action: str,
+    record: models.Model,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    reason: str,
+) -> AuditRow:
+    return AuditRow(
         by=by,
         action=action,
         record_type=record._meta.label_lower,
         record_id=str(record.pk),
         label=str(record)[:200],
-        before={key: plain_value(value) for key, value in (before or {}).items()},
-        after={key: plain_value(value) for key, value in (after or {}).items()},
+        before={key: plain_value(value) for key, value in before.items()},
+        after={key: plain_value(value) for key, value in after.items()},
         reason=reason,
     )
 

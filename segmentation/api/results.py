@@ -1,8 +1,7 @@
-"""Results of a run over HTTP: customers, stores, and the stores below market share."""
+"""Results of a run over HTTP: customers and stores."""
 
 from typing import Any, ClassVar
 
-from django.db.models import Q
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins
@@ -12,7 +11,6 @@ from segmentation.api.filters import CustomerResultFilters, StoreResultFilters
 from segmentation.api.serializers import CustomerResultSerializer, StoreResultSerializer
 from segmentation.models import CustomerResult, SegmentationRun, StoreResult
 from segmentation.queries import complete_runs, current_run
-from segmentation.queries.below import BELOW
 from segmentation.queries.results import customer_results, store_results
 
 _RUN = OpenApiParameter("run", int, description="Number of a run; without it the current one.")
@@ -73,12 +71,3 @@ class StoreResultViewSet(OfARun):
             return self.queryset
         rows = store_results(self.run(), self.request.user)  # type: ignore[arg-type]
         return rows.select_related("store__customer", "category")
-
-
-class FlagViewSet(StoreResultViewSet):
-    """Stores below market share, surely or probably; the largest gap first."""
-
-    ordering = "-gap_amount"
-
-    def get_queryset(self) -> Any:
-        return super().get_queryset().filter(Q(flagged=True) | Q(status__in=BELOW))

@@ -13,6 +13,7 @@ from ka_crm.lib.money import from_scaled
 from segmentation.models import SegmentationRun
 from segmentation.queries import complete_runs, previous_run
 from segmentation.queries.asking import stores_to_ask
+from segmentation.queries.below import BELOW
 from segmentation.queries.home import rows_per_kam
 from segmentation.queries.lists import MARKS
 from segmentation.queries.moves import moved_rows
@@ -27,12 +28,17 @@ from segmentation.queries.results import (
     store_results,
 )
 from segmentation.views import wording
-from segmentation.views.flags import VIEWS
 from segmentation.views.runs import flow_of
 from segmentation.views.shared import viewer_of, with_run
 
 Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
 _MOST = 200_000
+_BELOW_VIEWS: dict[str, tuple[str, ...]] = {
+    "all": BELOW,
+    "surely": ("below_confirmed",),
+    "probably": ("below_watch",),
+    "early": ("insufficient",),
+}
 
 
 @require_GET
@@ -105,7 +111,7 @@ def _comparison(request: HttpRequest, run: SegmentationRun) -> Table:
 
 
 def _flags(request: HttpRequest, run: SegmentationRun) -> Table:
-    statuses = VIEWS.get(request.GET.get("view", "all"), VIEWS["all"])
+    statuses = _BELOW_VIEWS.get(request.GET.get("view", "all"), BELOW)
     rows = ResultFilter.from_query(request.GET).applied(store_results(run, viewer_of(request)), "stores")
     found = named_rows(rows.filter(status__in=statuses), "stores").order_by("-gap_amount", "pk")
     return _named(found.iterator(chunk_size=2000), "stores")

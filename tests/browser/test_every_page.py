@@ -25,6 +25,8 @@ PAGES = {
     "comparison": "/segmentation/comparison/",
     "runs": "/segmentation/runs/",
     "flags": "/flags/",
+    "flag_board": "/flags/board/",
+    "flag_chains": "/flags/chains/",
     "imports": "/imports/",
     "jobs": "/jobs/",
     "criteria": "/criteria/",

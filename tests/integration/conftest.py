@@ -11,6 +11,7 @@ from ka_crm.lib import clock
 from ka_crm.people.models import Role, Territory, User
 from purchases.models import Category
 from segmentation.models import CustomerResult, RunState, SegmentationRun, StoreResult
+from visits.models import StoreShare
 
 UNIT = 10_000
 MARKET = 0.30
@@ -151,6 +152,11 @@ def company(new_run, alpha, beta, alpha_store, beta_store, alice, territories):
             each, beta_store, category, potential=5_000, share=0.5, status="ok", quadrant="defend",
             rank_own=1, rank_potential=2,
         )  # fmt: skip
+    StoreShare.objects.create(
+        store=alpha_store, category=category, basis="totals", clusters=12, share=0.10, low=0.07, high=0.14,
+        market_share=0.30, status="below_confirmed", gap_amount=2_000 * 10_000 // 12,
+        evaluated_at=run.completed_at or dt.datetime(2022, 11, 1, tzinfo=dt.UTC),
+    )  # fmt: skip
     return {"run": run, "before": before, "gamma": gamma, "category": category}
 
 

@@ -109,7 +109,23 @@ class Flag(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.store_id} {self.opened_on}"
+        return f"{self.store} {self.opened_on}"
+
+
+class FlagNote(models.Model):
+    """What somebody wrote down about a flag, between its steps."""
+
+    flag = models.ForeignKey(Flag, on_delete=models.CASCADE, related_name="notes")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(_("note"))
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("note")
+
+    def __str__(self) -> str:
+        return self.text[:80]
 
 
 class Inspection(models.Model):
@@ -194,6 +210,7 @@ class Measure(models.Model):
         validators=[MinValueValidator(0)],
     )
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reminded_on = models.DateField(null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -214,18 +231,28 @@ class Measure(models.Model):
 class FlagEffect(models.Model):
     """Share before and after the measures of a flag, against comparable stores without one.
 
-    Shares and effects are fractions. ``effect`` = (after − before) − (control after − control before).
+    Shares and effects are fractions. ``effect`` = (after − before) − (control after − control before);
+    without a control (``control_stores`` 0) the plain change. ``visits_before`` and ``visits_after`` are the
+    days (or, by ``basis``, the months of full counts) that the shares rest on; ``visits_since`` the routine
+    visits since the measure.
     """
 
     flag = models.OneToOneField(Flag, on_delete=models.CASCADE, primary_key=True, related_name="effect")
     since_on = models.DateField()  # the first measure was done
+    basis = models.CharField(max_length=10, blank=True)  # visits or totals
+    visits_since = models.PositiveSmallIntegerField(default=0)
     visits_before = models.PositiveSmallIntegerField(default=0)
     visits_after = models.PositiveSmallIntegerField(default=0)
     before_share = models.FloatField(null=True)
+    before_low = models.FloatField(null=True)
+    before_high = models.FloatField(null=True)
     after_share = models.FloatField(null=True)
+    after_low = models.FloatField(null=True)
+    after_high = models.FloatField(null=True)
     control_stores = models.PositiveIntegerField(default=0)
     control_before_share = models.FloatField(null=True)
     control_after_share = models.FloatField(null=True)
+    control_se = models.FloatField(null=True)  # standard error of the control's change
     effect = models.FloatField(null=True)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)

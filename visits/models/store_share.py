@@ -23,6 +23,7 @@ class StoreShare(models.Model):
     basis = models.CharField(max_length=10, blank=True)  # totals, visits, estimate or nothing
     in_units = models.BooleanField(default=False)
     clusters = models.PositiveSmallIntegerField(default=0)
+    n_eff = models.FloatField(null=True)  # effective number of units behind the share
     total = models.BigIntegerField(null=True)
     own = models.BigIntegerField(null=True)
     share = models.FloatField(null=True)
@@ -46,6 +47,7 @@ class StoreShare(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store", "category"], name="store_share_once")]
+        indexes = [models.Index(fields=["-gap_amount", "id"], name="store_share_gap")]
 
     def __str__(self) -> str:
         return f"{self.store_id} {self.category_id}"

@@ -35,6 +35,7 @@ class Measured:
     se: FloatArray
     low: FloatArray
     high: FloatArray
+    n_eff: FloatArray
     is_measured: BoolArray
     estimates: dict[tuple[str, bool], ShareEstimate]
 
@@ -86,7 +87,7 @@ def measure_shares(evidence: Evidence, settings: CriteriaSettings) -> Measured:
         (VISITS, False): evidence.visit_amount,
     }
     n = len(evidence)
-    figures = {name: np.full(n, np.nan) for name in ("total", "own", "share", "se", "low", "high")}
+    figures = {name: np.full(n, np.nan) for name in ("total", "own", "share", "se", "low", "high", "n_eff")}
     clusters = np.zeros(n, dtype=np.int64)
     enough = np.zeros(n, dtype=bool)
     estimates = {}
@@ -166,6 +167,11 @@ def judge(
     gap = np.nan_to_num(np.maximum(0.0, market_share - measured.share)) * money
     cautious = np.nan_to_num(np.maximum(0.0, market_share - measured.high)) * money
     return Evaluation(measured, potential, market_share, market_share_source, status, flagged, gap, cautious)
+
+
+def statuses_to_watch(found: Evaluation) -> TextArray:
+    """What hysteresis counts of each row: with the rule ``plain`` whatever is below counts as confirmed."""
+    return np.where(found.flagged, share.BELOW_CONFIRMED, found.status).astype("<U16")
 
 
 def market_groups(evidence: Evidence, by_format: bool) -> IntArray:

@@ -3,7 +3,7 @@
 Amounts and units are whole ten-thousandths; a cell counts only where its mask says so.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,10 @@ class Counted:
     def complete(self) -> BoolArray:
         """Cells that tell a share: both numbers known."""
         return self.has_total & self.has_own
+
+    def without(self, cells: BoolArray) -> "Counted":
+        """The same with some cells unknown."""
+        return replace(self, has_total=self.has_total & ~cells, has_own=self.has_own & ~cells)
 
     def total_sum(self) -> FloatArray:
         """Sum of all brands by row; nan where nothing is known."""
@@ -75,3 +79,18 @@ class Evidence:
 
     def __len__(self) -> int:
         return len(self.store)
+
+    def without_newest(self) -> "Evidence":
+        """The evidence as it was before the newest visit day and before the newest month of a full count."""
+        first = np.zeros(self.visit_day.shape, dtype=bool)
+        first[:, :1] = self.visit_day[:, :1] > 0  # the newest visit comes first
+        months = self.month_amount.has_total | self.month_units.has_total
+        newest = months & (np.cumsum(months[:, ::-1], axis=1)[:, ::-1] == 1)
+        return replace(
+            self,
+            visit_day=np.where(first, 0, self.visit_day),
+            visit_amount=self.visit_amount.without(first),
+            visit_units=self.visit_units.without(first),
+            month_amount=self.month_amount.without(newest),
+            month_units=self.month_units.without(newest),
+        )

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from visits.rules.share import BELOW_CONFIRMED, BELOW_WATCH, OK
+import numpy as np
+
+from visits.rules.share import BELOW_CONFIRMED, BELOW_WATCH, OK, IntArray, TextArray
 
 FLAG_AFTER = 2
 CLEAR_AFTER = 2
@@ -55,3 +57,30 @@ def hysteresis(
         current = next_flag_state(current, status, flag_after, clear_after)
         states.append(current.state)
     return states
+
+
+@dataclass(frozen=True)
+class FlagStates:
+    """The same for many stores at once; arrays by row."""
+
+    state: TextArray
+    confirmed: IntArray
+    ok: IntArray
+
+
+def next_flag_states(
+    current: FlagStates, status: TextArray, flag_after: int = FLAG_AFTER, clear_after: int = CLEAR_AFTER
+) -> FlagStates:
+    """``next_flag_state`` of every row."""
+    says = np.isin(status, (OK, BELOW_WATCH, BELOW_CONFIRMED))
+    confirmed = np.where(
+        says, np.where(status == BELOW_CONFIRMED, current.confirmed + 1, 0), current.confirmed
+    )
+    ok = np.where(says, np.where(status == OK, current.ok + 1, 0), current.ok)
+    was_flagged = current.state == STATE_FLAGGED
+    state = np.select(
+        [~says, was_flagged & (ok >= clear_after), was_flagged | (confirmed >= flag_after), status == OK],
+        [current.state, STATE_OK, STATE_FLAGGED, STATE_OK],
+        STATE_WATCH,
+    )
+    return FlagStates(state.astype("<U7"), confirmed.astype(np.int64), ok.astype(np.int64))

@@ -14,6 +14,7 @@ from ka_crm.lib.periods import Window, month_index, month_start
 from ka_crm.people.models import User
 from purchases.queries import MonthSum, first_month_of_sales, monthly_sales_of
 from segmentation.models import CustomerResult, SegmentationRun, StoreResult
+from visits.queries.flags import treated_flags_of
 
 SHOWN_MONTHS = 24
 #: Counts of stores by how sure their place against the market is.
@@ -156,13 +157,15 @@ def short_name(store: str, customer: str) -> str:
 def counts_wanted(
     customer: Customer, viewer: User, run: SegmentationRun | None
 ) -> dict[str, list["QuerySet[Any]"]]:
-    """Return what is counted of a customer's stores: how sure it is that they lie below market share."""
+    """Return what is counted of a customer's stores: how sure it is that they lie below market share, and
+    the flagged ones for which something is being done (``treated``)."""
     if run is None:
         return {}
     rows = StoreResult.objects.filter(
         store_scope(viewer, "store__"), run=run, store__customer=customer, store__archived_at__isnull=True
     )
-    return {name: [rows.filter(status=status)] for name, status in CERTAINTIES.items()}
+    counted = {name: [rows.filter(status=status)] for name, status in CERTAINTIES.items()}
+    return {**counted, "treated": [treated_flags_of(customer, viewer)]}
 
 
 def _month_row(index: int, found: dict[int, MonthSum], known_from: int) -> MonthRow:

@@ -16,7 +16,6 @@ from segmentation.api.pictures import short_name
 from segmentation.models import SegmentationRun
 from segmentation.queries import current_run, previous_run
 from segmentation.queries.asking import accounts_to_ask, stores_to_ask
-from segmentation.queries.below import below_sums, named_below
 from segmentation.queries.home import (
     SIZE,
     high_classes_of,
@@ -28,10 +27,10 @@ from segmentation.queries.home import (
 from segmentation.queries.lists import largest_by_sales
 from segmentation.queries.moves import grouped_moves, moved_rows
 from segmentation.queries.overview import headline
-from segmentation.queries.results import Row, customer_results, store_results
+from segmentation.queries.results import customer_results
 from segmentation.views import wording
-from segmentation.views.flags import dress, scale_top
 from segmentation.views.shared import before_any_run, viewer_of
+from visits.views.flags.lists import largest_store_gaps
 
 ASK_ON_HOME = 14
 #: Rows of one group of moves on the first page; the rest is one click away.
@@ -131,7 +130,7 @@ def _kam(run: SegmentationRun, viewer: User, today: dt.date) -> dict[str, Any]:
     return {
         **_head(run, rows),
         **today_context(viewer, today),
-        **_largest_stores(run, viewer),
+        **largest_store_gaps(viewer, today),
         "accounts": accounts,
         "ask_stores": ask_stores,
     }
@@ -140,22 +139,4 @@ def _kam(run: SegmentationRun, viewer: User, today: dt.date) -> dict[str, Any]:
 def _supervisor(run: SegmentationRun, viewer: User, today: dt.date) -> dict[str, Any]:
     rows = customer_results(run, viewer)
     managers = managers_with_duties(rows_per_kam(rows), viewer, today)
-    return {**_head(run, rows), **_largest_stores(run, viewer), "managers": managers}
-
-
-def _largest_stores(run: SegmentationRun, viewer: User) -> dict[str, Any]:
-    """The ten stores with the largest gap, as the list of flags shows them."""
-    stores = store_results(run, viewer)
-    sums = below_sums(stores)
-    found: list[Row] = dress(named_below(stores, SIZE), run)
-    months = max(run.window_months, 1)
-    return {
-        "rows": found,
-        "view": "largest",
-        "sums": sums,
-        "scale_top": scale_top(found),
-        "shown_gap": sum(row["gap_amount"] for row in found) // months,
-        "all_gap": sums.gap_amount // months,
-        "all_url": f"{reverse('segmentation:flags')}?view=all",
-        "many_categories": len(run.summary.get("stores") or {}) > 1,
-    }
+    return {**_head(run, rows), **largest_store_gaps(viewer, today), "managers": managers}

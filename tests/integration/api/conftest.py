@@ -37,9 +37,20 @@ from purchases.models import (
     SalesLine,
     Target,
 )
-from visits.models import CategoryTotal, MarketShare, Observation, PotentialEstimate, StoreShare
+from visits.models import (
+    CategoryTotal,
+    Finding,
+    Flag,
+    Inspection,
+    MarketShare,
+    Measure,
+    Observation,
+    PotentialEstimate,
+    StoreShare,
+)
 
 MODELS = (
+    Flag, Inspection, Finding, Measure,
     Customer, Store, Channel, Format, Region, Territory, Category, Product, SalesLine, MonthlySales, OrderDay,
     CategoryTotal, MarketShare, Observation, PotentialEstimate, StoreShare, CriteriaVersion, ImportBatch,
     JobRun, AuditRow, Target, Receivable, OrderLine, Delivery, PriceTerm, AccountCost,
@@ -114,6 +125,11 @@ def as_fay(fay):
 @pytest.fixture
 def as_adam(adam):
     return Caller(adam)
+
+
+@pytest.fixture
+def as_rex(rex):
+    return Caller(rex)
 
 
 @pytest.fixture

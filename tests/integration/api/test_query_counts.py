@@ -23,12 +23,21 @@ from purchases.models import (
     Target,
 )
 from segmentation.models import CustomerResult, RunState, SegmentationRun, StoreResult
-from visits.models import CategoryTotal, MarketShare, Observation, PotentialEstimate
+from visits.models import (
+    CategoryTotal,
+    Flag,
+    Inspection,
+    MarketShare,
+    Measure,
+    Observation,
+    PotentialEstimate,
+)
 
 LISTS = (
     "customers/", "stores/", "products/", "categories/", "regions/", "territories/", "sales/",
     "observations/", "category-totals/", "market-shares/", "potential-estimates/", "runs/",
-    "results/customers/", "results/stores/", "flags/", "imports/", "jobs/", "targets/", "receivables/",
+    "results/customers/", "results/stores/", "flags/", "inspections/", "measures/",
+    "imports/", "jobs/", "targets/", "receivables/",
     "order-lines/", "price-terms/", "account-costs/",
 )  # fmt: skip
 MOST = 8
@@ -104,6 +113,13 @@ def rows_of_everything(db, alice, dora, territories):
         for i in n
     )
     StoreResult.objects.bulk_create(StoreResult(**side, store=stores[i], category=categories[i]) for i in n)
+    flags = Flag.objects.bulk_create(
+        Flag(store=stores[i], category=categories[i], opened_on=day, moved_on=day, supervisor=dora) for i in n
+    )
+    Inspection.objects.bulk_create(Inspection(flag=flag, by=dora, planned_on=day) for flag in flags)
+    Measure.objects.bulk_create(
+        Measure(flag=flag, kind="display", text="t", owner=alice, due_on=day) for flag in flags
+    )
     JobRun.objects.bulk_create(JobRun(kind="recompute", key=str(i), actor=dora) for i in n)
 
 

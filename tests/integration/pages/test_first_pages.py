@@ -40,11 +40,11 @@ def test_a_director_with_own_sales_alone_is_told_whom_to_ask(client, company, do
 def test_an_account_manager_sees_their_own_stores_and_accounts_first(client, company, alice, bob):
     client.force_login(alice)
     page = client.get("/")
-    assert [row["code"] for row in page.context["rows"]] == ["A1"]
+    assert [line.row.store.code for line in page.context["lines"]] == ["A1"]
     assert [row["code"] for row in page.context["accounts"]] == ["ALPHA"]
     client.force_login(bob)
     page = client.get("/")
-    assert page.context["rows"] == [] and page.context["accounts"] == []
+    assert page.context["lines"] == [] and page.context["accounts"] == []
     assert "Alpha" not in page.content.decode()
 
 
@@ -52,7 +52,7 @@ def test_a_supervisor_sees_one_row_per_account_manager_of_the_territory(client, 
     client.force_login(sue)
     page = client.get("/")
     assert [(row["kam_name"], row["accounts"]) for row in page.context["managers"]] == [("Alice", 2)]
-    assert [row["code"] for row in page.context["rows"]] == ["A1"]
+    assert [line.row.store.code for line in page.context["lines"]] == ["A1"]
 
 
 class TestToday:

@@ -20,7 +20,6 @@ URLS = (
     "/segmentation/comparison/",
     "/segmentation/comparison/?open=C0003",
     "/segmentation/runs/",
-    "/flags/?view=all",
     "/api/v1/dashboards/home/",
     "/api/v1/dashboards/scatter/",
     "/api/v1/dashboards/comparison/",

@@ -46,7 +46,7 @@ def test_a_supervisor_sees_the_accounts_of_their_territory(client, company, sue)
 
 
 @pytest.mark.parametrize("role", ["fay", "rex"])
-@pytest.mark.parametrize("name", ["overview", "comparison", "runs", "movement", "flags"])
+@pytest.mark.parametrize("name", ["overview", "comparison", "runs", "movement"])
 def test_whom_results_do_not_concern_is_refused(role, name, client, company, request):
     client.force_login(request.getfixturevalue(role))
     assert client.get(reverse(f"segmentation:{name}")).status_code == 403
@@ -167,7 +167,7 @@ def test_without_totals_there_is_the_left_list_and_no_empty_picture(client, comp
 
 def test_before_any_run_three_steps_lead_to_it(client, db, dora):
     client.force_login(dora)
-    for url in (PICTURE, "/segmentation/comparison/", "/segmentation/runs/", "/flags/", "/"):
+    for url in (PICTURE, "/segmentation/comparison/", "/segmentation/runs/", "/"):
         page = client.get(url)
         assert page.status_code == 200, url
         assert reverse("imports:list") in page.content.decode(), url
@@ -208,19 +208,6 @@ def test_movement_between_runs_that_do_not_exist_is_not_found(client, company, d
     client.force_login(dora)
     assert client.get(reverse("segmentation:movement") + "?from=99999").status_code == 404
     assert client.get(reverse("segmentation:run", args=[99999])).status_code == 404
-
-
-def test_flags_rank_by_money_and_only_what_is_below(client, company, dora):
-    client.force_login(dora)
-    page = client.get("/flags/")
-    assert [row["code"] for row in page.context["rows"]] == ["A1"]
-    assert page.context["sums"].below == 1
-    assert page.context["rows"][0]["gap_month"] == 2_000 * 10_000 // 12
-
-
-def test_flags_of_another_chain_are_none(client, company, dora):
-    client.force_login(dora)
-    assert client.get("/flags/?view=all&chain=BETA").context["rows"] == []
 
 
 def test_recompute_is_for_supervisors_directors_and_administrators(client, company, alice, sue):
