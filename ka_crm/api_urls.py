@@ -23,7 +23,9 @@ from purchases.api.facts import (
 from purchases.api.views import CategoryViewSet, ProductViewSet, SalesViewSet
 from segmentation.api.results import CustomerResultViewSet, FlagViewSet, StoreResultViewSet
 from segmentation.api.runs import RunViewSet
+from visits.api import control
 from visits.api.counts import ObservationViewSet
+from visits.api.delivery import DeliveryDashboard
 from visits.api.views import CategoryTotalViewSet, EstimateViewSet, MarketShareViewSet
 
 router = DefaultRouter(trailing_slash=True)
@@ -59,10 +61,12 @@ for address, view in (
     *rivals.ENDPOINTS,
     *plans.ENDPOINTS,
     *general.ENDPOINTS,
+    *control.ENDPOINTS,
 ):
     router.register(address, view, basename=f"api-{address.replace('/', '-')}")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/dashboards/delivery/", DeliveryDashboard.as_view(), name="api-dashboard-delivery"),
     path("v1/dashboards/", include("segmentation.api.urls")),
     path("v1/users/me/", MeView.as_view(), name="api-me"),
     path("v1/", include(router.urls)),

@@ -10,8 +10,11 @@ class VisitsConfig(AppConfig):
         from visits.importers import (
             CategoryTotalImporter,
             EstimateImporter,
+            LotShipmentImporter,
             MarketShareImporter,
             ObservationImporter,
+            ShelfPriceImporter,
         )
 
         register(CategoryTotalImporter, ObservationImporter, MarketShareImporter, EstimateImporter)
+        register(ShelfPriceImporter, LotShipmentImporter)
