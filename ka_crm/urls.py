@@ -13,6 +13,7 @@ urlpatterns = [
     path("stores/", include("ka_crm.pages.store_urls")),
     path("products/", include("purchases.urls")),
     path("market-data/", include("visits.urls")),
+    path("control/", include("visits.control_urls")),
     path("", include("segmentation.urls")),
     path("criteria/", include("ka_crm.criteria.urls")),
     path("imports/", include("ka_crm.imports.urls")),
