@@ -49,6 +49,8 @@ def stockpiling(request: HttpRequest) -> HttpResponseBase:
         "rows": [
             {
                 "row": row,
+                "bought": _whole(row.total.purchases),
+                "expected": _whole(row.total.forecast),
                 "picture": _picture(row, weeks.get(row.customer.pk, []), first),
                 "parts": [(window, index, _whole(index.forecast)) for window, index in row.windows],
             }
