@@ -47,7 +47,7 @@ def change_case(*, by: User, case: DiversionCase, version: int, changes: Mapping
 
 @transaction.atomic
 def add_evidence(
-    *, by: User, case: DiversionCase, values: Mapping[str, Any], upload: UploadedFile | None = None
+    *, by: User, case: DiversionCase, values: Mapping[str, Any], upload: "UploadedFile[Any] | None" = None
 ) -> CaseEvidence:
     """Add what speaks for or against a case, with a file where there is one."""
     _check_open(by, case)

@@ -33,7 +33,7 @@ def record_price_sighting(*, by: User, values: Mapping[str, Any]) -> PriceSighti
 
 @transaction.atomic
 def record_lot_sighting(
-    *, by: User, values: Mapping[str, Any], photo: UploadedFile | None = None
+    *, by: User, values: Mapping[str, Any], photo: "UploadedFile[Any] | None" = None
 ) -> LotSighting:
     """Keep a lot seen in a store, with its photo. Raises like ``record_price_sighting``."""
     sighting = LotSighting(**{**values, "lot": _lot(values), "by": by})

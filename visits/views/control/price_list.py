@@ -33,7 +33,7 @@ def listing() -> Listing:
     """Return the price list; what holds today depends on the day."""
     today = business_today()
     holds = Q(from_on__lte=today) & (Q(to_on__isnull=True) | Q(to_on__gte=today))
-    kinds = {True: gettext_lazy("promotion"), False: gettext_lazy("usual")}
+    kinds: dict[Any, Any] = {True: gettext_lazy("promotion"), False: gettext_lazy("usual")}
     return Listing(
         key="shelf-prices",
         title=gettext_lazy("Price list"),
