@@ -24,7 +24,9 @@ from purchases.api.views import CategoryViewSet, ProductViewSet, SalesViewSet
 from segmentation.api.purchase_profile import PurchaseProfileView
 from segmentation.api.results import CustomerResultViewSet, StoreResultViewSet
 from segmentation.api.runs import RunViewSet
+from visits.api import control
 from visits.api.counts import ObservationViewSet
+from visits.api.delivery import DeliveryDashboard
 from visits.api.flags import FlagViewSet, InspectionViewSet, MeasureViewSet
 from visits.api.views import CategoryTotalViewSet, EstimateViewSet, MarketShareViewSet
 
@@ -64,10 +66,12 @@ for address, view in (
     *plans.ENDPOINTS,
     *general.ENDPOINTS,
     *merging.ENDPOINTS,
+    *control.ENDPOINTS,
 ):
     router.register(address, view, basename=f"api-{address.replace('/', '-')}")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/dashboards/delivery/", DeliveryDashboard.as_view(), name="api-dashboard-delivery"),
     path("v1/dashboards/", include("segmentation.api.urls")),
     path(
         "v1/customers/<str:code>/purchase-profile/",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("products/", include("purchases.urls")),
     path("market-data/", include("visits.urls")),
     path("flags/", include("visits.flag_urls")),
+    path("control/", include("visits.control_urls")),
     path("", include("segmentation.urls")),
     path("criteria/", include("ka_crm.criteria.urls")),
     path("imports/", include("ka_crm.imports.urls")),

@@ -13,8 +13,10 @@ class VisitsConfig(AppConfig):
             BrandCountImporter,
             CategoryTotalImporter,
             EstimateImporter,
+            LotShipmentImporter,
             MarketShareImporter,
             ObservationImporter,
+            ShelfPriceImporter,
         )
         from visits.timeline import SOURCES
 
@@ -24,5 +26,7 @@ class VisitsConfig(AppConfig):
             MarketShareImporter,
             EstimateImporter,
             BrandCountImporter,
+            ShelfPriceImporter,
+            LotShipmentImporter,
         )
         register_timeline(*SOURCES, *FLAG_SOURCES)

@@ -11,7 +11,7 @@ from ka_crm.imports.registry import importer_of, kinds
 from ka_crm.imports.rules.headers import guessed_columns, plain, signature
 from ka_crm.people.models import Role, User
 
-_COMPANY_WIDE = ("products", "market_shares")
+_COMPANY_WIDE = ("products", "market_shares", "shelf_prices")
 _OF_A_KAM = ("observations", "interactions")
 
 

@@ -14,6 +14,7 @@ def help_topics() -> list[tuple[str, list[Topic]]]:
         (_("Our share"), _share()),
         (_("What follows from it"), _conclusions()),
         (_("Where an account stands"), standing_topics()),
+        (_("Control"), _control()),
     ]
 
 
@@ -223,5 +224,66 @@ def _conclusions() -> list[Topic]:
                 "the market's "
                 "did, so both are shown."
             ),
+        ),
+    ]
+
+
+def _control() -> list[Topic]:
+    return [
+        Topic(
+            "control",
+            _("What control is for"),
+            _(
+                "Monitoring of agreed terms and promotions, nothing else. In many countries it "
+                "is unlawful to "
+                "dictate a dealer's selling price or to forbid selling to whoever asks from "
+                "elsewhere: minimum "
+                "resale prices are presumed unlawful in China, and the EU restricts them and bans on passive "
+                "sales. Nothing follows from a result by itself, there are no penalties here, and a person "
+                "closes every case. Ask a lawyer before you act on a result."
+            ),
+        ),
+        Topic(
+            "price-floor",
+            _("Below the floor"),
+            _(
+                "The floor in force is the customer's own line of the price list, else its "
+                "region's, else the "
+                "general one; an approved promotion lowers it. One sighting is to be verified; a second day "
+                "within 30 days, or a photo, confirms it."
+            ),
+            "(floor − price) ÷ floor > 1 %",
+            _("95.00 seen, floor 100.00: 5 % below."),
+        ),
+        Topic(
+            "stockpiling",
+            _("Stockpiling index"),
+            _(
+                "What a customer bought in promotions against what its own stores are expected to sell: last "
+                "year's same days with the growth of the 90 days before, else the mean day of those 90."
+            ),
+            "units bought in promotions ÷ own-store forecast, flagged above 1.3",
+            _("5,200 bought, 3,600 expected: 1.44."),
+            _("our own choice of the forecast"),
+        ),
+        Topic(
+            "otif",
+            _("On time in full"),
+            _(
+                "A line is good when all of it came on the due day or the day before, an order when all its "
+                "lines are. The due day is the one requested, or the one we confirmed. Cancelled "
+                "lines do not "
+                "count, and what is not due yet is not judged."
+            ),
+        ),
+        Topic(
+            "margin-lost",
+            _("Margin lost along a supply route"),
+            _(
+                "What all levels between us and a store keep together; a level without a stated margin is "
+                "counted and not taken for zero."
+            ),
+            "1 − Π (1 − margin of a level)",
+            _("10 %, 20 % and 25 %: 46 %."),
         ),
     ]

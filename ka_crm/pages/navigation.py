@@ -44,6 +44,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             Entry(_("Segmentation"), "segmentation:overview", "q", _WITH_ACCOUNTS, "grid-dots"),
             Entry(_("Comparison"), "segmentation:comparison", "c", _WITH_ACCOUNTS),
             Entry(_("Runs"), "segmentation:runs", "r", _WITH_ACCOUNTS),
+            Entry(_("Control"), "control:home", "", _WITH_ACCOUNTS),
         ],
     ),
     (
