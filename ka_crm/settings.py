@@ -329,6 +329,7 @@ SPECTACULAR_SETTINGS = {
         "ImportState": "ka_crm.imports.models.BatchState",
         "CostKind": "purchases.models.account_cost.CostKind",
         "ObservationKind": "visits.models.observation.ObservationKind",
+        "VisitKind": "visits.models.visit.VisitKind",
         "CriteriaState": "ka_crm.criteria.models.version.CriteriaState",
     },
 }

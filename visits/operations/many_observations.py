@@ -24,7 +24,6 @@ from visits.evaluation import evaluate_stores
 from visits.models import Observation
 from visits.models.observation import ObservationKind
 from visits.operations.observations import (
-    MAY_COUNT,
     Implausible,
     Recorded,
     _check,
@@ -32,6 +31,7 @@ from visits.operations.observations import (
     _same,
     compared,
 )
+from visits.permissions import MAY_COUNT
 from visits.rules.plausibility import USUAL_OF
 
 _PART = 500

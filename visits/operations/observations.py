@@ -11,16 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Store
 from ka_crm.lib.money import LARGEST
-from ka_crm.people.models import Role, User
+from ka_crm.people.models import User
 from ka_crm.records.operations import record_change
 from ka_crm.records.queries import business_today
 from purchases.models import Category
 from visits.evaluation import evaluate_stores
 from visits.models import Observation, Visit
 from visits.models.observation import ObservationKind
+from visits.permissions import MAY_COUNT
 from visits.rules.plausibility import USUAL_OF, is_far_above, usual_of
 
-MAY_COUNT = (Role.ADMIN, Role.DIRECTOR, Role.SUPERVISOR, Role.KAM, Role.REP)
 EARLIEST = dt.date(1990, 1, 1)
 
 
@@ -122,16 +122,17 @@ def _same(observation: Observation, store: Store, by: User) -> Recorded:
     return Recorded(observation, False)
 
 
-def _check(
+def check_count(
     store: Store,
     date: dt.date,
     kind: str,
     units: tuple[int, int],
     amounts: tuple[int | None, int | None],
-    today: dt.date | None = None,
-) -> None:
+    today: dt.date,
+) -> dict[str, object]:
+    """Return what cannot be true of a count, by field; nothing where all is well."""
     errors: dict[str, object] = {}
-    if date > (today or business_today()):
+    if date > today:
         errors["date"] = _("A day in the future cannot have been counted.")
     elif date < EARLIEST:
         errors["date"] = _("This day is too long ago.")
@@ -150,6 +151,18 @@ def _check(
             errors[f"own_{name}"] = _("Ours cannot be more than all.")
     if store.archived_at is not None:
         errors["store"] = _("This store is archived.")
+    return errors
+
+
+def _check(
+    store: Store,
+    date: dt.date,
+    kind: str,
+    units: tuple[int, int],
+    amounts: tuple[int | None, int | None],
+    today: dt.date | None = None,
+) -> None:
+    errors = check_count(store, date, kind, units, amounts, today or business_today())
     if errors:
         raise ValidationError(errors)  # type: ignore[arg-type]
 

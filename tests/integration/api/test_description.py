@@ -15,7 +15,8 @@ PATHS = (
     "category-totals/bulk", "market-shares", "potential-estimates", "targets", "receivables", "order-lines",
     "price-terms", "account-costs", "criteria", "criteria/current", "runs",
     "results/customers", "results/stores", "flags", "imports", "imports/{id}/undo", "jobs",
-    "jobs/{id}/cancel", "users/me",
+    "jobs/{id}/cancel", "users/me", "visits", "visits/{client_uuid}", "visits/{client_uuid}/photos",
+    "visits/{client_uuid}/confirm", "visits/today", "visits/form/{store_code}",
 )  # fmt: skip
 
 
