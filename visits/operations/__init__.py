@@ -2,6 +2,7 @@
 
 from visits.evaluation import evaluate_stores
 from visits.operations.asides import confirm_count, drop_count
+from visits.operations.cadence import keep_visit_cadences
 from visits.operations.estimates import (
     archive_estimate,
     change_estimate,
@@ -17,6 +18,15 @@ from visits.operations.market_shares import (
 )
 from visits.operations.observations import Implausible, Recorded, record_observation
 from visits.operations.photos import keep_photo
+from visits.operations.planning import (
+    add_stop,
+    move_stop,
+    plan_day,
+    remove_stop,
+    reorder_day,
+    resume_stop,
+    skip_stop,
+)
 from visits.operations.seen import BrandSeen, CheckSeen, CountSeen, LotSeen, Seen
 from visits.operations.visits import (
     RecordedVisit,
@@ -26,6 +36,14 @@ from visits.operations.visits import (
 )
 
 __all__ = [
+    "keep_visit_cadences",
+    "add_stop",
+    "move_stop",
+    "plan_day",
+    "remove_stop",
+    "reorder_day",
+    "resume_stop",
+    "skip_stop",
     "BrandSeen",
     "CheckSeen",
     "Count",

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from accounts.models import Store
 from accounts.visibility import visited_scope
@@ -106,19 +106,13 @@ def worst_shares(ids: Sequence[int]) -> dict[int, StoreShare]:
 
 def last_counts(ids: Sequence[int], *, before: dt.date) -> dict[int, dt.date]:
     """Return the newest day, before another, on which somebody counted in each store."""
-    shares = StoreShare.objects.filter(store__in=ids, basis="visits", last_seen_on__lt=before)
-    visits = Visit.objects.filter(store__in=ids, on__lt=before).order_by("store", "-on")
-    counts = Observation.objects.filter(
-        store__in=ids, date__lt=before, is_live=True, kind=ObservationKind.ROUTINE
+    visits = Visit.objects.filter(store__in=ids, on__lt=before).order_by()
+    counts = Observation.objects.filter(store__in=ids, date__lt=before, is_live=True).order_by()
+    found: dict[int, dt.date] = dict(
+        visits.values("store").annotate(last=Max("on")).values_list("store", "last")
     )
-    found: dict[int, dt.date] = {}
-    for rows in (
-        shares.values_list("store", "last_seen_on"),
-        visits.values_list("store", "on"),
-        counts.order_by().values_list("store", "date").distinct(),
-    ):
-        for store, day in rows:
-            found[store] = max(day, found.get(store, day))
+    for store, day in counts.values("store").annotate(last=Max("date")).values_list("store", "last"):
+        found[store] = max(day, found.get(store, day))
     return found
 
 

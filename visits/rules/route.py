@@ -44,7 +44,7 @@ class Candidate:
         visits_a_month: its rhythm; ``None``: nobody has decided one.
         last_on: its last visit or count; ``None``: never.
         is_flagged: below market share for sure; ``is_recheck``: a measure is to be judged.
-        size: money missing or, where never measured, bought in a month; breaks ties, in one unit for all.
+        size: money a month, missing where flagged and bought elsewhere; compared within a reason only.
     """
 
     store: int
@@ -172,7 +172,9 @@ def choose_day(
     store, then the later one, then the lower id.
     """
     left = sorted(due, key=_rank)[:MOST_CANDIDATES]
-    largest = max((item.candidate.size for item in left), default=0)
+    largest: dict[str, int] = {}
+    for item in left:
+        largest[item.reason] = max(item.candidate.size, largest.get(item.reason, 0))
     route, chosen = list(already), []
     used = len(route) * capacity.minutes_a_visit + capacity.travel(route_km(route))
     while left and len(route) < most:
@@ -182,7 +184,8 @@ def choose_day(
         fitting = [place for place, cost in enumerate(costs) if used + cost <= capacity.minutes]
         if not fitting:
             break
-        taken = max(fitting, key=lambda place: (_worth(left[place], largest) / costs[place], -place))
+        worth = [_worth(item, largest[item.reason]) for item in left]
+        taken = max(fitting, key=lambda place: (worth[place] / costs[place], -place))
         route.insert(_cheapest_place(route, left[taken].candidate.place), left[taken].candidate.place)
         used += costs[taken]
         chosen.append(left.pop(taken))
