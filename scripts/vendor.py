@@ -37,14 +37,15 @@ FILES = {
 # Outline icons the templates may name. Add a name here, run `make assets`, use it.
 ICONS = """
     adjustments alert-triangle archive arrow-back-up arrow-down arrow-right arrow-up arrows-diff
-    arrows-sort bell building building-store bulb calendar category chart-bar chart-dots chart-line
-    chart-pie check checks chevron-down chevron-left chevron-right chevron-up circle-check circle-x
-    clock clock-play columns compass copy currency-dollar database-import device-floppy dots
-    dots-vertical download edit external-link eye eye-off file-spreadsheet file-text filter flag
-    grid-dots hierarchy history home info-circle help-circle key language layout-kanban link list lock
-    login logout mail map-pin menu-2 minus moon note package phone player-play plus printer question-mark
-    refresh search settings shield shield-check sort-ascending sort-descending speakerphone star sun
-    sword table tag target trash trending-down trending-up upload user user-cog user-plus users x
+    arrows-sort bell building building-store bulb calendar camera category chart-bar chart-dots
+    chart-line chart-pie check checks chevron-down chevron-left chevron-right chevron-up
+    circle-check circle-x clock clock-play columns compass copy currency-dollar database-import
+    device-floppy dots dots-vertical download edit external-link eye eye-off file-spreadsheet
+    file-text filter flag grid-dots grip-vertical hierarchy history home info-circle help-circle key
+    language layout-kanban link list lock login logout mail map-pin menu-2 minus moon navigation
+    note package phone player-play plus printer question-mark refresh search settings shield
+    shield-check sort-ascending sort-descending speakerphone star sun sword table tag target trash
+    trending-down trending-up upload user user-cog user-plus users x
 """.split()
 
 SOURCE_MAP = re.compile(rb"\n?(//[#@]\s*sourceMappingURL=[^\n]*|/\*[#@]\s*sourceMappingURL=.*?\*/)\s*")

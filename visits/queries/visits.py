@@ -5,13 +5,21 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import Store
 from accounts.visibility import visited_scope
 from ka_crm.people.models import Role, User
 from ka_crm.people.queries import territory_ids_below
-from visits.models import Observation, StoreShare, TaskState, Visit, VisitCadence, VisitTask
+from visits.models import (
+    Observation,
+    StoreShare,
+    Visit,
+    VisitCadence,
+    VisitPhoto,
+    VisitTask,
+)
 from visits.models.observation import ObservationKind
 from visits.models.store_share import ShareStatus
 from visits.permissions import COUNT_FOR_OTHERS, MAY_COUNT
@@ -38,6 +46,19 @@ def visits_seen_by(viewer: User) -> "QuerySet[Visit]":
     """Return the visits in stores that ``viewer`` visits; representatives see their own."""
     rows = Visit.objects.filter(visited_scope(viewer, "store__"))
     return rows.filter(by=viewer) if viewer.role == Role.REP else rows
+
+
+def visits_with_sums(viewer: User) -> "QuerySet[Visit]":
+    """Return the visits that ``viewer`` may see with ``total`` and ``own`` over their categories,
+    ``photo_count``, and ``waits``: a count of it waits to be confirmed."""
+    counts = Observation.objects.filter(visit=OuterRef("pk"), is_live=True).order_by().values("visit")
+    photos = VisitPhoto.objects.filter(visit=OuterRef("pk")).order_by().values("visit")
+    return visits_seen_by(viewer).annotate(
+        total=Subquery(counts.annotate(n=Sum("total_units")).values("n")),
+        own=Subquery(counts.annotate(n=Sum("own_units")).values("n")),
+        photo_count=Coalesce(Subquery(photos.annotate(n=Count("pk")).values("n")), 0),
+        waits=Exists(counts.filter(is_confirmed=False)),
+    )
 
 
 def visit_by_uuid(viewer: User, client_uuid: uuid.UUID) -> Visit | None:
@@ -80,6 +101,13 @@ def tasks_of(viewer: User, user: User, on: dt.date) -> list[VisitTask]:
         visited_scope(viewer, "store__"), visited_scope(user, "store__"), user=user, on=on
     )
     return list(rows.select_related("store", "store__customer", "visit", "created_by"))
+
+
+def task_planned_by(viewer: User, pk: int) -> VisitTask | None:
+    """Return a planned visit that ``viewer`` may change: their own, or of people whose days they plan."""
+    rows = VisitTask.objects.filter(visited_scope(viewer, "store__"), pk=pk)
+    task = rows.select_related("store", "user").first()
+    return task if task is not None and may_plan_for(viewer, task.user) else None
 
 
 def stops_of(viewer: User, user: User, on: dt.date) -> list[Stop]:
@@ -136,6 +164,13 @@ def counts_of_visit(visit: Visit) -> list[Observation]:
     return list(rows.prefetch_related("brand_counts").order_by("category__name", "pk"))
 
 
+def counts_by_visit(ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return (all brands, ours) summed over the categories of each visit; ten-thousandths."""
+    rows = Observation.objects.filter(visit__in=ids, is_live=True).order_by().values("visit")
+    sums = rows.annotate(total=Sum("total_units"), own=Sum("own_units"))
+    return {row["visit"]: (row["total"], row["own"]) for row in sums}
+
+
 def asides_of(visit: Visit) -> list[tuple[Observation, Usual | None]]:
     """Return the counts of a visit that wait to be confirmed, each with what its store usually sells."""
     waiting = Observation.objects.filter(visit=visit, is_live=True, is_confirmed=False)
@@ -153,51 +188,12 @@ def _usual(count: Observation) -> Usual | None:
     return usual_of(list(earlier.order_by("-date").values_list("total_units", flat=True)[:USUAL_OF]))
 
 
-@dataclass(frozen=True)
-class WeekOfPerson:
-    """Planned against done in one week; ``unplanned`` visits had no task."""
-
-    user: User
-    planned: int
-    done: int
-    skipped: int
-    unplanned: int
-
-    @property
-    def open(self) -> int:
-        """Planned and neither done nor skipped."""
-        return self.planned - self.done - self.skipped
-
-
-def week_of_people(viewer: User, monday: dt.date) -> list[WeekOfPerson]:
-    """Return planned against done in the seven days from ``monday``, for everybody whom ``viewer`` sees."""
-    days = (monday, monday + dt.timedelta(days=6))
-    people = {user.pk: user for user in people_visiting(viewer)}
-    tasks = (
-        VisitTask.objects.filter(user__in=people, on__range=days)
-        .order_by()
-        .values("user")
-        .annotate(
-            planned=Count("pk"),
-            done=Count("pk", filter=Q(state=TaskState.DONE)),
-            skipped=Count("pk", filter=Q(state=TaskState.SKIPPED)),
-        )
+def visit_text(text: str) -> Q:
+    """Return the condition for a text within a visit's store, note or author."""
+    return (
+        Q(store__name__icontains=text)
+        | Q(store__code__icontains=text)
+        | Q(store__city__icontains=text)
+        | Q(note__icontains=text)
+        | Q(by__name__icontains=text)
     )
-    visits = (
-        Visit.objects.filter(by__in=people, on__range=days, tasks__isnull=True)
-        .order_by()
-        .values("by")
-        .annotate(n=Count("pk"))
-    )
-    by_tasks = {row["user"]: row for row in tasks}
-    by_visits = {row["by"]: row["n"] for row in visits}
-    none = {"planned": 0, "done": 0, "skipped": 0}
-    rows = [
-        WeekOfPerson(
-            people[pk],
-            *(by_tasks.get(pk, none)[key] for key in ("planned", "done", "skipped")),
-            unplanned=by_visits.get(pk, 0),
-        )
-        for pk in sorted(by_tasks.keys() | by_visits.keys())
-    ]
-    return sorted(rows, key=lambda row: (-row.open, row.user.name))
