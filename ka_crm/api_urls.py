@@ -29,6 +29,7 @@ from visits.api.counts import ObservationViewSet
 from visits.api.delivery import DeliveryDashboard
 from visits.api.flags import FlagViewSet, InspectionViewSet, MeasureViewSet
 from visits.api.views import CategoryTotalViewSet, EstimateViewSet, MarketShareViewSet
+from visits.api.visits import VisitViewSet
 
 router = DefaultRouter(trailing_slash=True)
 router.include_format_suffixes = False
@@ -48,6 +49,7 @@ for address, view in (
     ("price-terms", PriceTermViewSet),
     ("account-costs", AccountCostViewSet),
     ("observations", ObservationViewSet),
+    ("visits", VisitViewSet),
     ("category-totals", CategoryTotalViewSet),
     ("market-shares", MarketShareViewSet),
     ("potential-estimates", EstimateViewSet),

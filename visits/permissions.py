@@ -5,8 +5,8 @@ from django.db.models import Q, QuerySet
 from accounts.models import Store
 from ka_crm.people.models import Role, User
 from ka_crm.people.queries import territory_chain
-from visits.operations.observations import MAY_COUNT
 
+MAY_COUNT = (Role.ADMIN, Role.DIRECTOR, Role.SUPERVISOR, Role.KAM, Role.REP)
 #: May keep counts that somebody else made.
 COUNT_FOR_OTHERS = (Role.ADMIN, Role.DIRECTOR, Role.SUPERVISOR)
 

@@ -18,7 +18,7 @@ from purchases.models import Category
 from segmentation.queries import current_run
 from visits.forms import CountForm
 from visits.models import Observation
-from visits.operations.observations import MAY_COUNT
+from visits.permissions import MAY_COUNT
 from visits.queries import counts_of
 from visits.rules.share import MIN_DAYS
 from visits.views.flags.page import flag_card_of
