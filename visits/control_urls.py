@@ -1,14 +1,13 @@
 """Addresses of control: prices, price list, stockpiling, diversion, delivery, supply routes."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from visits.views.control import cases, delivery, diversion, price_list, prices, routes, stockpiling
 
 app_name = "control"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="control:prices"), name="home"),
+    path("", prices.price_page, name="home"),
     path("prices/", prices.price_page, name="prices"),
     path("prices/new/", prices.new_price, name="price_new"),
     path("price-list/", price_list.price_list, name="price_list"),
