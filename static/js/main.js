@@ -8,6 +8,7 @@ import { startInPlace } from "./in_place.js";
 import { startKeys } from "./keys.js";
 import { startNotices } from "./notices.js";
 import { startTables } from "./tables.js";
+import { startPhone } from "./visits/phone.js";
 
 startTheme();
 startCsrf();
@@ -18,6 +19,7 @@ startInPlace();
 startKeys();
 startNotices();
 startTables();
+startPhone();
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-prints]")) window.print();
 });

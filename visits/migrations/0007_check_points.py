@@ -21,5 +21,5 @@ def add_points(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("visits", "0004_visits_and_flags")]
+    dependencies = [("visits", "0005_brand_counts_of_files")]
     operations = [migrations.RunPython(add_points, migrations.RunPython.noop)]
