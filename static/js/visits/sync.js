@@ -20,6 +20,7 @@ export const isOffline = () => !navigator.onLine || Boolean(keptAt());
 
 const clockTime = (date) => new Date(date).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 
+const STATE_WORD = { waits: "stateWaits", photos: "statePhotos", needs_you: "stateNeedsYou", asks: "stateAsks" };
 let last = 0; // how many waited when the counter was drawn last
 let left = ""; // what the last sending said
 
@@ -28,7 +29,7 @@ function showPill(entries) {
   if (!pill) return;
   const unsynced = entries.filter(isUnsynced).length;
   const asks = entries.length - unsynced;
-  const needs = asks > 0 || entries.some((one) => one.state === "needs_you");
+  const needs = asks > 0 || left === "login" || entries.some((one) => one.state === "needs_you");
   const isDone = entries.length === 0 && last > 0;
   if (!entries.length && !isDone) return;
   const mark = isDone ? "synced" : needs ? "needs" : "waits";
@@ -54,7 +55,7 @@ function row(template, words, one) {
   const set = (mark, text) => (item.querySelector(`[data-${mark}]`).textContent = text);
   set("store", one.store_name);
   set("when", `${one.body.on}, ${clockTime(one.at)}`);
-  set("state", words[one.state]);
+  set("state", words[STATE_WORD[one.state]]);
   item.querySelector("[data-state]").classList.add(one.state === "needs_you" ? "danger" : "warn");
   const problem = one.state === "asks" ? words.whyAsks : one.problem;
   set("problem", problem ?? "");
