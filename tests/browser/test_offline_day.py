@@ -3,11 +3,13 @@
 import json
 import re
 from io import BytesIO
+from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
 
 from tests.browser.conftest import FLAGS, PHONE, chromium, expect, log_in
+from tests.browser.network import network_to
 
 pytestmark = pytest.mark.browser
 LEFT_TO_SEND = """async (user) => {
@@ -22,7 +24,8 @@ LEFT_TO_SEND = """async (user) => {
 KEPT = """async () => {
   const found = [];
   for (const name of await caches.keys())
-    if (name.startsWith("private-")) for (const one of await (await caches.open(name)).keys()) found.push(new URL(one.url).pathname);
+    if (name.startsWith("private-"))
+      for (const one of await (await caches.open(name)).keys()) found.push(new URL(one.url).pathname);
   return found;
 }"""
 SEND_AGAIN = """async (bodies) => {
@@ -42,21 +45,22 @@ def photo() -> dict[str, object]:
 class Phone:
     """A phone with a folder of its own: closing it and opening it again keeps what it kept."""
 
-    def __init__(self, browser, demo, folder) -> None:
-        self.browser, self.demo, self.folder = browser, demo, folder
+    def __init__(self, browser, network, folder) -> None:
+        self.browser, self.network, self.folder = browser, network, folder
         self.context = None
         self.open()
 
-    def open(self) -> None:
+    def open(self, *, offline: bool = False) -> None:
         self.context = self.browser.browser_type.launch_persistent_context(
             str(self.folder),
             executable_path=chromium(),
             args=FLAGS,
-            base_url=self.demo.url,
+            base_url=self.network.url,
             viewport=PHONE,
             has_touch=True,
             is_mobile=True,
             locale="en-GB",
+            offline=offline,
         )
         self.page = self.context.pages[0]
         self.page.set_default_timeout(30_000)
@@ -64,10 +68,17 @@ class Phone:
     def close(self) -> None:
         self.context.close()
 
-    def kill_and_reopen(self, *, offline: bool) -> None:
+    def kill_and_reopen_without_network(self) -> None:
         self.close()
-        self.open()
-        self.context.set_offline(offline)
+        self.open(offline=True)
+
+    def lose_network(self) -> None:
+        self.network.cut()
+        self.context.set_offline(True)
+
+    def find_network(self) -> None:
+        self.network.restore()
+        self.context.set_offline(False)
 
     def log_in(self, role: str) -> None:
         self.page.goto("/login/")
@@ -103,6 +114,7 @@ class Phone:
         sure = self.page.locator("#ask-usual")
         if sure.is_visible():
             sure.locator("[data-ask-aside]").click()
+        expect(self.page).to_have_url(re.compile(r"/visits/today/$"))
 
     @property
     def pill(self):
@@ -113,24 +125,12 @@ class Phone:
 
 
 @pytest.fixture
-def phones(browser, demo, tmp_path):
-    opened = []
-
-    def new() -> Phone:
-        phone = Phone(browser, demo, tmp_path / f"phone-{len(opened)}")
-        opened.append(phone)
-        return phone
-
-    yield new
-    for phone in opened:
+def phone(browser, demo, tmp_path):
+    with network_to(urlsplit(demo.url).port) as network:
+        phone = Phone(browser, network, tmp_path / "phone")
+        phone.log_in("kam")
+        yield phone
         phone.close()
-
-
-@pytest.fixture
-def phone(phones):
-    phone = phones()
-    phone.log_in("kam")
-    return phone
 
 
 def kept_visits(phone: Phone, note: str) -> list[dict]:
@@ -141,7 +141,7 @@ def kept_visits(phone: Phone, note: str) -> list[dict]:
 def test_a_day_without_network_arrives_whole_and_once(phone):
     page, note = phone.page, "day without network"
     forms = phone.fetch_today()
-    phone.context.set_offline(True)
+    phone.lose_network()
     for done, form in enumerate(forms[:3], start=1):
         page.goto("/visits/today/")
         expect(page.locator("#sync-line")).to_contain_text("No network.")
@@ -151,13 +151,12 @@ def test_a_day_without_network_arrives_whole_and_once(phone):
         expect(page.locator("[data-save]")).to_have_text("Save on this phone")
         phone.count("4", "1", note=note, with_photo=done == 2)
         phone.save()
-        expect(page).to_have_url(re.compile(r"/visits/today/$"))
         expect(phone.pill).to_have_text(re.compile(rf"{done} unsynced"))
         expect(page.locator(".stop.is-waiting")).to_have_count(done)
     page.goto("/accounts/")
     expect(page.locator("h1")).to_have_text("No network")
     expect(phone.pill).to_contain_text("3 unsynced")
-    phone.kill_and_reopen(offline=True)
+    phone.kill_and_reopen_without_network()
     page = phone.page
     page.goto("/")
     expect(page).to_have_url(re.compile(r"/visits/today/$"))
@@ -167,7 +166,7 @@ def test_a_day_without_network_arrives_whole_and_once(phone):
     page.keyboard.press("Escape")
     bodies = phone.waiting()
     assert [body["note"] for body in bodies] == [note] * 3
-    phone.context.set_offline(False)
+    phone.find_network()
     expect(phone.pill).to_contain_text("all synced")
     assert phone.waiting() == []
     arrived = kept_visits(phone, note)
@@ -184,14 +183,14 @@ def test_a_refused_visit_says_why_and_opens_with_all_that_was_typed(phone):
     page = phone.page
     form = phone.fetch_today()[-1]
     page.goto(form)
-    phone.context.set_offline(True)
+    phone.lose_network()
     phone.count("4", "1", note="a day to come", with_photo=True)
     page.locator("[name=on]").evaluate(
         "field => { field.closest('details').open = true; field.value = '2031-01-01'; }"
     )
     phone.save()
     expect(phone.pill).to_contain_text("1 unsynced")
-    phone.context.set_offline(False)
+    phone.find_network()
     expect(phone.pill.locator("[data-mark=needs]")).to_be_visible()
     phone.pill.click()
     row = page.locator("#sync-sheet .sync-row")
@@ -206,7 +205,6 @@ def test_a_refused_visit_says_why_and_opens_with_all_that_was_typed(phone):
     expect(page.locator("[name=on]")).to_have_value("2031-01-01")
     page.locator("[name=on]").evaluate("field => { field.value = field.defaultValue; }")
     phone.save()
-    expect(page).to_have_url(re.compile(r"/visits/today/$"))
     (visit,) = kept_visits(phone, "a day to come")
     assert visit["photos"] == 1
     assert phone.waiting() == []
@@ -220,29 +218,29 @@ def test_two_tabs_send_a_visit_once(phone):
     page.goto(form)
     sent = []
     phone.context.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
-    phone.context.set_offline(True)
+    phone.lose_network()
     phone.count("4", "1", note="two tabs")
     phone.save()
     expect(phone.pill).to_contain_text("1 unsynced")
     expect(other.locator("#sync-pill")).to_contain_text("1 unsynced")
-    phone.context.set_offline(False)
+    phone.find_network()
     expect(phone.pill).to_contain_text("all synced")
     expect(other.locator("#sync-pill")).to_be_hidden()
-    assert [url for url in sent if url.endswith("/api/v1/visits/")] == [f"{phone.demo.url}/api/v1/visits/"]
+    assert [url for url in sent if url.endswith("/api/v1/visits/")] == [f"{phone.network.url}/api/v1/visits/"]
     assert len(kept_visits(phone, "two tabs")) == 1
 
 
 def test_a_session_that_is_over_loses_nothing(phone):
     page = phone.page
     page.goto(phone.fetch_today()[-1])
-    phone.context.set_offline(True)
+    phone.lose_network()
     phone.count("4", "1", note="logged out meanwhile")
     phone.save()
     expect(phone.pill).to_contain_text("1 unsynced")
     session = [one for one in phone.context.cookies() if one["name"] != "sessionid"]
     phone.context.clear_cookies()
     phone.context.add_cookies(session)
-    phone.context.set_offline(False)
+    phone.find_network()
     expect(phone.pill.locator("[data-mark=needs]")).to_be_visible()
     phone.pill.click()
     page.get_by_role("link", name="Log in to send them").click()
@@ -254,7 +252,7 @@ def test_a_session_that_is_over_loses_nothing(phone):
 def test_logging_out_asks_for_what_was_not_sent_and_leaves_nothing(phone):
     page = phone.page
     page.goto(phone.fetch_today()[-1])
-    phone.context.set_offline(True)
+    phone.lose_network()
     phone.count("4", "1", note="not to be sent")
     phone.save()
     expect(phone.pill).to_contain_text("1 unsynced")
@@ -265,7 +263,7 @@ def test_logging_out_asks_for_what_was_not_sent_and_leaves_nothing(phone):
     sheet.get_by_role("button", name="Send first").click()
     expect(sheet.locator("[data-leave-problem]")).to_be_visible()
     phone.context.route("**/api/v1/**", lambda route: route.abort())
-    phone.context.set_offline(False)
+    phone.find_network()
     sheet.get_by_role("button", name="Log out and delete them").click()
     expect(page.get_by_label("Mail address")).to_be_visible()
     assert page.evaluate(KEPT) == []
@@ -275,18 +273,18 @@ def test_logging_out_asks_for_what_was_not_sent_and_leaves_nothing(phone):
 def test_somebody_else_on_the_same_phone_finds_nothing(phone):
     page = phone.page
     page.goto(phone.fetch_today()[-1])
-    phone.context.set_offline(True)
+    phone.lose_network()
     phone.count("4", "1", note="of somebody else")
     phone.save()
     expect(phone.pill).to_contain_text("1 unsynced")
     phone.context.clear_cookies()
-    phone.context.set_offline(False)
+    phone.find_network()
     phone.log_in("supervisor")
     expect(page.locator("html[data-is-kept]")).to_be_attached()
     expect(phone.pill).to_be_hidden()
     assert page.evaluate(KEPT) == []
     assert kept_visits(phone, "of somebody else") == []
-    phone.context.set_offline(True)
+    phone.lose_network()
     page.goto("/visits/today/")
     expect(page.locator("h1")).to_have_text("No network")
 
