@@ -1,6 +1,7 @@
 """Photos of a visit: sent after it, each of them once."""
 
 import uuid
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -18,7 +19,7 @@ MOST_PHOTOS = 20
 
 
 def keep_photo(
-    *, by: User, visit: Visit, upload: UploadedFile, client_uuid: uuid.UUID, part: str = ""
+    *, by: User, visit: Visit, upload: "UploadedFile[Any]", client_uuid: uuid.UUID, part: str = ""
 ) -> tuple[VisitPhoto, bool]:
     """Keep a photo of a visit without its position data; return it and whether this call kept it.
 

@@ -46,15 +46,10 @@ def week_of_people(viewer: User, monday: dt.date) -> list[WeekOfPerson]:
         .values("by")
         .annotate(n=Count("pk"))
     )
-    by_tasks = {row["user"]: row for row in tasks}
+    by_tasks = {row["user"]: (row["planned"], row["done"], row["skipped"]) for row in tasks}
     by_visits = {row["by"]: row["n"] for row in visits}
-    none = {"planned": 0, "done": 0, "skipped": 0}
     rows = [
-        WeekOfPerson(
-            people[pk],
-            *(by_tasks.get(pk, none)[key] for key in ("planned", "done", "skipped")),
-            unplanned=by_visits.get(pk, 0),
-        )
+        WeekOfPerson(people[pk], *by_tasks.get(pk, (0, 0, 0)), unplanned=by_visits.get(pk, 0))
         for pk in sorted(by_tasks.keys() | by_visits.keys())
     ]
     return sorted(rows, key=lambda row: (-row.open, row.user.name))

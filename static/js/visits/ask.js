@@ -4,12 +4,13 @@ import { typed } from "./body.js";
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name] ?? "");
 
-// The likely slip: a digit too many, so that the number comes close to the usual one.
+// The likely slip: a digit too many, the last one first, so that the number comes close to the usual one.
 export function likelySlip(total, low, high) {
   const text = String(total);
   const shorter = [...text].map((_digit, place) => Number(text.slice(0, place) + text.slice(place + 1)));
   const middle = (low + high) / 2;
   const near = shorter.filter((value) => value >= low / 2 && value <= high * 2);
+  if (near.includes(shorter.at(-1))) return shorter.at(-1);
   return near.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0] ?? null;
 }
 

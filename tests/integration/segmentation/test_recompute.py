@@ -4,19 +4,22 @@ import datetime as dt
 import json
 import math
 
+import numpy as np
 import pytest
 from django.core.management import call_command
 
 from accounts.models import Customer, Store
 from ka_crm.criteria.operations import publish_criteria
+from ka_crm.lib import clock
 from ka_crm.records.models import AuditRow
 from purchases.models import AccountCost, Category
 from segmentation import operations
 from segmentation.exports import comparison_export, store_export
-from segmentation.models import CustomerResult, RunState, SegmentationRun
+from segmentation.models import CustomerResult, RunState, SegmentationRun, StoreResult
 from segmentation.operations import IncompleteRun, recompute_segmentation
+from segmentation.rules.ninebox import needed_store_visits
 from tests.facts import committed_batch, count_in_full, months_before, neighbours, sell, visit
-from visits.models import PotentialEstimate
+from visits.models import PotentialEstimate, VisitCadence
 
 AS_OF = dt.date(2022, 11, 1)
 MONTHS = months_before(AS_OF)
@@ -265,3 +268,20 @@ def test_the_comparison_of_stores_states_own_sales_in_the_money_they_are_ranked_
     count_in_full(store, tequila, MONTHS, 30, 20, price=7)
     header, row = comparison_export(recompute_segmentation(as_of=AS_OF))
     assert dict(zip(header, row, strict=True))["own"] == "1680"
+
+
+def test_a_recompute_decides_how_often_each_store_is_visited(alpha, beta, tequila, region):
+    neighbours(alpha, tequila, MONTHS, [50, 50, 50, 50, 50, 50])
+    big = Store.objects.create(code="BIG", name="Big", customer=beta)
+    count_in_full(big, tequila, MONTHS, 9_000, 100)
+    unknown = Store.objects.create(code="NEW", name="Unknown", customer=beta)
+    gone = Store.objects.create(code="OLD", name="Gone", customer=beta, archived_at=clock.now())
+    recompute_segmentation(as_of=AS_OF)
+    rhythms = dict(VisitCadence.objects.values_list("store", "visits_a_month"))
+    quadrants = dict(StoreResult.objects.values_list("store", "quadrant"))
+    assert quadrants[big.pk] == "attack" and rhythms[big.pk] == 4
+    assert all(
+        rhythms[store] == float(needed_store_visits(np.array([name]))[0]) for store, name in quadrants.items()
+    )
+    assert VisitCadence.objects.get(store=unknown).reason == result(beta).quadrant
+    assert gone.pk not in rhythms
