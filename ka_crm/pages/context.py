@@ -54,4 +54,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "role": user.get_role_display(),
         "url": reverse("people:profile"),
     }
+    context["phone_user"] = str(user.pk)
     return context

@@ -15,6 +15,8 @@ from ka_crm.people.queries import has_second_factor
 from ka_crm.people.rules.roles import needs_second_factor
 
 Handler = Callable[[HttpRequest], HttpResponse]
+# The service worker, the manifest and the page without network: nobody's data, asked for without a login.
+ON_THE_PHONE = ("/sw.js", "/manifest.webmanifest", "/offline/")
 PUBLIC = (
     "/login/",
     "/logout/",
@@ -26,8 +28,18 @@ PUBLIC = (
     "/api/",
     "/favicon.ico",
     "/i18n/",
+    *ON_THE_PHONE,
 )
-WITHOUT_SECOND_FACTOR = ("/auth/", "/login/", "/logout/", "/static/", "/healthz", "/readyz", "/i18n/")
+WITHOUT_SECOND_FACTOR = (
+    "/auth/",
+    "/login/",
+    "/logout/",
+    "/static/",
+    "/healthz",
+    "/readyz",
+    "/i18n/",
+    *ON_THE_PHONE,
+)
 
 
 class LoginRequiredMiddleware:

@@ -1,6 +1,5 @@
 """Login, users, territories, profile."""
 
-from allauth.account.views import logout
 from django.urls import include, path, re_path
 
 from ka_crm.people.views import entrance, profile, territories, users
@@ -34,6 +33,6 @@ urlpatterns = [
     path("auth/", include("allauth.urls")),
     # After the library's own, so that its names lead here.
     path("login/", entrance.Login.as_view(), name="account_login"),
-    path("logout/", logout, name="account_logout"),
+    path("logout/", entrance.Logout.as_view(), name="account_logout"),
     path("", include((pages, "people"))),
 ]

@@ -9,6 +9,7 @@ import { startKeys } from "./keys.js";
 import { startNotices } from "./notices.js";
 import { startTables } from "./tables.js";
 import { startTabs } from "./tabs.js";
+import { startPhone } from "./visits/phone.js";
 
 startTheme();
 startCsrf();
@@ -20,6 +21,7 @@ startKeys();
 startNotices();
 startTables();
 startTabs();
+startPhone();
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-prints]")) window.print();
 });

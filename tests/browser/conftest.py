@@ -180,6 +180,7 @@ def open_as(browser, demo):
             viewport=viewport,
             locale="en-GB",
             storage_state=demo.sessions.get(role or ""),
+            service_workers="block",  # test_offline_day.py has phones with one
             **options,
         )
         contexts.append(context)

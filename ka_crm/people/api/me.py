@@ -18,7 +18,7 @@ class MeSerializer(serializers.ModelSerializer[User]):
 
     class Meta:
         model = User
-        fields = ("email", "name", "role", "territory", "language", "time_zone")
+        fields = ("id", "email", "name", "role", "territory", "language", "time_zone")
         read_only_fields = fields
 
 

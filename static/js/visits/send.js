@@ -13,7 +13,7 @@ async function post(url, body, headers = {}) {
 }
 
 // What went wrong, in the server's words.
-function wordsOf(problem, status) {
+export function wordsOf(problem, status) {
   const texts = Object.values(problem.problems ?? problem.errors ?? {}).flat();
   return texts.length ? texts.join(" ") : (problem.detail ?? String(status));
 }

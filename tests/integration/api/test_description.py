@@ -76,9 +76,10 @@ def test_only_the_page_of_the_description_may_style_inline(as_alice):
     assert "<script>" not in text
 
 
-def test_users_me_says_who_is_asking(as_sue, stranger):
+def test_users_me_says_who_is_asking(as_sue, sue, stranger):
     refused(stranger.get("users/me/"), 401)
     assert as_sue.get("users/me/").json() == {
+        "id": sue.pk,
         "email": "sue@test.example",
         "name": "Sue",
         "role": "supervisor",
