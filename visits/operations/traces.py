@@ -19,6 +19,7 @@ from ka_crm.records.queries import business_today
 from visits.control_access import may_trace
 from visits.models import LotShipment, LotSighting, PriceSighting, SupplyStep
 from visits.permissions import may_count
+from visits.rules.diversion import lot_key
 
 _UNKNOWN = _("There is no record with this code.")
 
@@ -36,7 +37,7 @@ def record_lot_sighting(
     *, by: User, values: Mapping[str, Any], photo: "UploadedFile[Any] | None" = None
 ) -> LotSighting:
     """Keep a lot seen in a store, with its photo. Raises like ``record_price_sighting``."""
-    sighting = LotSighting(**{**values, "lot": _lot(values), "by": by})
+    sighting = LotSighting(**{**values, "lot": lot_key(str(values["lot"])), "by": by})
     _check_seen(by, sighting)
     if photo is not None:
         try:
@@ -55,17 +56,12 @@ def _check_seen(by: User, sighting: PriceSighting | LotSighting) -> None:
         raise ValidationError({"on": _("A day in the future is not possible.")})
 
 
-def _lot(values: Mapping[str, Any]) -> str:
-    """Lots are compared by their text: typed with small letters or blanks they are the same."""
-    return "".join(str(values["lot"]).split()).upper()
-
-
 @transaction.atomic
 def ship_lot(*, by: User, values: Mapping[str, Any]) -> LotShipment:
     """Note down where a lot was shipped to; a supervisor's shipments go to their own territory."""
     if not may_trace(by):
         raise PermissionDenied
-    shipment = LotShipment(**{**values, "lot": _lot(values)})
+    shipment = LotShipment(**{**values, "lot": lot_key(str(values["lot"]))})
     customer = shipment.customer_id
     if customer and not Customer.objects.visible_to(by).filter(pk=customer).exists():
         raise ValidationError({"customer": _UNKNOWN})

@@ -31,6 +31,7 @@ from visits.models.observation import ObservationKind
 from visits.operations.observations import Implausible, check_count, record_observation
 from visits.operations.seen import CountSeen, Seen
 from visits.permissions import MAY_COUNT
+from visits.rules.diversion import lot_key
 
 
 class SentWithOtherContent(Exception):
@@ -147,7 +148,12 @@ def _store_it(by: User, seen: Seen, digest: str) -> RecordedVisit:
     )
     LotSighting.objects.bulk_create(
         LotSighting(
-            lot=item.lot, store=seen.store, on=seen.on, supplied_by=item.supplied_by, visit=visit, by=by
+            lot=lot_key(item.lot),
+            store=seen.store,
+            on=seen.on,
+            supplied_by=item.supplied_by,
+            visit=visit,
+            by=by,
         )
         for item in seen.lots
     )

@@ -28,6 +28,15 @@ class Hoarding:
     flag: bool
 
 
+def lot_key(text: str) -> str:
+    """Return a lot as it is compared: typed with small letters or blanks it is the same.
+
+    >>> lot_key(" l 77a ")
+    'L77A'
+    """
+    return "".join(text.split()).upper()
+
+
 def judge_lot(seen_in: Path | None, shipped_to: Iterable[Path]) -> LotResult:
     """Compare where a lot was seen with the territories it was shipped to.
 
