@@ -6,7 +6,7 @@ from January to the last counted month of the later year.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from ka_crm.lib.periods import month_index, month_start
@@ -16,6 +16,10 @@ OTHERS = "others"
 #: Suppliers named beside ours; the rest is "others".
 NAMED = 5
 MONTHS = 12
+#: Names that sources give to all they do not name; folded.
+UNNAMED = frozenset(
+    {"other", "others", "other brands", "other suppliers", "other competitors", "rest", "all others"}
+)
 
 Key = int | str
 """A competitor's id, ``OURS`` or ``OTHERS``."""
@@ -53,11 +57,19 @@ class Shelf:
     months: list[tuple[dt.date, dict[Key, float]]]
 
 
-def shelf_of(rows: Iterable[ShelfRow]) -> Shelf | None:
-    """Return who has the shelf; None where nothing was counted or the counts add up to nothing."""
+def is_unnamed(name: str) -> bool:
+    """Return whether a supplier's name stands for all that a source does not name."""
+    return " ".join(name.casefold().split()) in UNNAMED
+
+
+def shelf_of(rows: Iterable[ShelfRow], unnamed: Collection[int] = ()) -> Shelf | None:
+    """Return who has the shelf; None where nothing was counted or the counts add up to nothing.
+
+    ``unnamed``: competitors that stand for all whom a source does not name; they are part of "others".
+    """
     sums: dict[dt.date, dict[Key, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
-        sums[row.month][OURS if row.competitor is None else row.competitor] += row.value
+        sums[row.month][_key(row.competitor, unnamed)] += row.value
     if not sums:
         return None
     last = max(sums)
@@ -73,6 +85,12 @@ def shelf_of(rows: Iterable[ShelfRow]) -> Shelf | None:
     return Shelf(dt.date(last.year, 1, 1), last, shares, months)
 
 
+def _key(competitor: int | None, unnamed: Collection[int]) -> Key:
+    if competitor is None:
+        return OURS
+    return OTHERS if competitor in unnamed else competitor
+
+
 def _added(sums: dict[dt.date, dict[Key, int]], year: int, until: int) -> dict[Key, int]:
     added: dict[Key, int] = defaultdict(int)
     for month, values in sums.items():
@@ -83,8 +101,10 @@ def _added(sums: dict[dt.date, dict[Key, int]], year: int, until: int) -> dict[K
 
 
 def _named(now: dict[Key, int]) -> list[Key]:
-    rivals = sorted((key for key in now if key != OURS), key=lambda key: (-now[key], str(key)))
-    return [OURS, *rivals[:NAMED], *([OTHERS] if len(rivals) > NAMED else [])]
+    named = (key for key in now if key not in (OURS, OTHERS))
+    rivals = sorted(named, key=lambda key: (-now[key], str(key)))
+    has_others = OTHERS in now or len(rivals) > NAMED
+    return [OURS, *rivals[:NAMED], *([OTHERS] if has_others else [])]
 
 
 def _shares(values: dict[Key, int], keys: list[Key]) -> dict[Key, float]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visits.rules.shelf import OTHERS, OURS, ShelfRow, ShelfShare, shelf_of
+from visits.rules.shelf import OTHERS, OURS, ShelfRow, ShelfShare, is_unnamed, shelf_of
 
 
 def rows(year, month, **values):
@@ -36,6 +36,35 @@ def test_what_is_not_among_the_first_five_is_others_in_both_years():
     assert shelf is not None
     assert [share.key for share in shelf.shares] == [OURS, 6, 1, 2, 3, 4, OTHERS]
     assert shelf.shares[-1] == ShelfShare(OTHERS, pytest.approx(0.11), 1.0)
+
+
+def test_what_a_source_calls_others_is_one_line_with_the_suppliers_that_are_not_named():
+    now = rows(2022, 3, ours=40, c1=10, c2=9, c3=8, c4=7, c5=6, c6=5, c7=15)
+    shelf = shelf_of(now, unnamed={7})
+    assert shelf is not None
+    assert [share.key for share in shelf.shares] == [OURS, 1, 2, 3, 4, 5, OTHERS]
+    assert shelf.shares[-1].now == pytest.approx(0.20)
+    assert shelf.months[-1][1][OTHERS] == pytest.approx(0.20)
+
+
+def test_others_alone_stay_a_line_even_where_all_suppliers_are_named():
+    shelf = shelf_of(rows(2022, 3, ours=40, c1=30, c7=30), unnamed={7})
+    assert shelf is not None
+    assert shelf.shares[-1] == ShelfShare(OTHERS, 0.3, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_rest"),
+    [
+        ("Other suppliers", True),
+        (" OTHERS ", True),
+        ("Rest", True),
+        ("Otherside Spirits", False),
+        ("", False),
+    ],
+)
+def test_a_name_for_all_the_rest_is_told_from_a_suppliers(name, is_rest):
+    assert is_unnamed(name) is is_rest
 
 
 def test_a_year_without_counts_is_unknown_and_not_nothing():
