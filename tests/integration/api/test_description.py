@@ -17,7 +17,7 @@ PATHS = (
     "results/customers", "results/stores", "flags", "imports", "imports/{id}/undo", "jobs",
     "jobs/{id}/cancel", "users/me", "plans", "plans/{id}/copy", "goals", "actions", "plan-items",
     "team-members", "resource-requests/{id}/answer", "value-cases", "mirrored-functions", "service-cases",
-    "service-standards",
+    "service-standards", "customers/{code}/purchase-profile",
 )  # fmt: skip
 
 
