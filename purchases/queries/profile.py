@@ -131,7 +131,7 @@ def _products(customer: Customer, first: dt.date, end: dt.date) -> list[dict[str
         COUNTED, customer=customer, date__gte=first, date__lt=end, superseded_by__isnull=True
     )
     costed = Q(cost_amount__isnull=False)
-    sums = lines.order_by().values("product__code", "product__name", "product__category__name").annotate(
+    sums: Any = lines.order_by().values("product__code", "product__name", "product__category__name").annotate(
         net=Sum("net_amount"),
         units=Sum("quantity"),
         cost=Sum("cost_amount", default=0),
