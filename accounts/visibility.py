@@ -2,6 +2,9 @@
 
 A KAM sees their own customers and these customers' stores, a supervisor the subtree of their
 territory, director and administrator everything; sales representatives and finance approvers none.
+
+Visiting is wider by one role: a sales representative visits the stores of their territory's subtree, and
+sees of them the form of a visit, no dossier.
 """
 
 from django.db.models import Q, QuerySet
@@ -38,11 +41,26 @@ def customer_scope(viewer: User, prefix: str = "") -> Q:
 def store_scope(viewer: User, prefix: str = "") -> Q:
     """Return the condition on stores that ``viewer`` may see; ``prefix`` is the path to the store."""
     if viewer.role == Role.SUPERVISOR and viewer.territory_id:
-        below = territories_of(viewer)
-        own = Q(**{f"{prefix}territory__in": below})
-        inherited = Q(**{f"{prefix}territory__isnull": True, f"{prefix}customer__territory__in": below})
-        return own | inherited
+        return _stores_below(viewer, prefix)
     return customer_scope(viewer, f"{prefix}customer__")
+
+
+def visited_scope(viewer: User, prefix: str = "") -> Q:
+    """Return the condition on stores that ``viewer`` visits and counts in; ``prefix`` as above.
+
+    Everybody visits the stores they see, and representatives those of their territory.
+    """
+    if viewer.role == Role.REP and viewer.territory_id:
+        return _stores_below(viewer, prefix)
+    return store_scope(viewer, prefix)
+
+
+def _stores_below(viewer: User, prefix: str) -> Q:
+    """Stores of the viewer's subtree: their own territory decides, else their customer's."""
+    below = territories_of(viewer)
+    own = Q(**{f"{prefix}territory__in": below})
+    inherited = Q(**{f"{prefix}territory__isnull": True, f"{prefix}customer__territory__in": below})
+    return own | inherited
 
 
 class CustomerQuerySet(QuerySet["Customer"]):  # type: ignore[name-defined]  # noqa: F821
@@ -57,3 +75,6 @@ class StoreQuerySet(QuerySet["Store"]):  # type: ignore[name-defined]  # noqa: F
 
     def visible_to(self, viewer: User) -> "StoreQuerySet":
         return self.filter(store_scope(viewer))
+
+    def visited_by(self, viewer: User) -> "StoreQuerySet":
+        return self.filter(visited_scope(viewer))

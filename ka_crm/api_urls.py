@@ -25,6 +25,7 @@ from segmentation.api.results import CustomerResultViewSet, FlagViewSet, StoreRe
 from segmentation.api.runs import RunViewSet
 from visits.api.counts import ObservationViewSet
 from visits.api.views import CategoryTotalViewSet, EstimateViewSet, MarketShareViewSet
+from visits.api.visits import VisitViewSet
 
 router = DefaultRouter(trailing_slash=True)
 router.include_format_suffixes = False
@@ -44,6 +45,7 @@ for address, view in (
     ("price-terms", PriceTermViewSet),
     ("account-costs", AccountCostViewSet),
     ("observations", ObservationViewSet),
+    ("visits", VisitViewSet),
     ("category-totals", CategoryTotalViewSet),
     ("market-shares", MarketShareViewSet),
     ("potential-estimates", EstimateViewSet),

@@ -330,6 +330,7 @@ SPECTACULAR_SETTINGS = {
         "CostKind": "purchases.models.account_cost.CostKind",
         "DocumentKind": "accounts.models.document.DocumentKind",
         "ObservationKind": "visits.models.observation.ObservationKind",
+        "VisitKind": "visits.models.visit.VisitKind",
         "CriteriaState": "ka_crm.criteria.models.version.CriteriaState",
         "PlanState": "accounts.models.plan.PlanState",
         "PlanItemKind": "accounts.models.plan.PlanItemKind",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("ka_crm.pages.account_urls")),
     path("stores/", include("ka_crm.pages.store_urls")),
     path("products/", include("purchases.urls")),
+    path("visits/", include("visits.visit_urls")),
     path("market-data/", include("visits.urls")),
     path("", include("segmentation.urls")),
     path("criteria/", include("ka_crm.criteria.urls")),

@@ -37,15 +37,16 @@ FILES = {
 # Outline icons the templates may name. Add a name here, run `make assets`, use it.
 ICONS = """
     adjustments alert-triangle archive arrow-back-up arrow-down arrow-right arrow-up arrows-diff
-    arrows-maximize arrows-move arrows-sort bell building building-store bulb calendar category
-    chart-bar chart-dots chart-line chart-pie check checks chevron-down chevron-left chevron-right
-    chevron-up circle-check circle-x clock clock-play columns compass copy currency-dollar
-    database-import device-floppy dots dots-vertical download edit external-link eye eye-off
-    file-spreadsheet file-text filter flag grid-dots help-circle hierarchy history home info-circle key
-    language layout-kanban link list lock login logout mail map-pin menu-2 minus moon note package phone
-    player-play plus printer question-mark refresh search settings shield shield-check sitemap
-    sort-ascending sort-descending speakerphone star sun sword table tag target thumb-down thumb-up
-    trash trending-down trending-up upload user user-cog user-plus users x zoom-in zoom-out
+    arrows-maximize arrows-move arrows-sort bell building building-store bulb calendar camera
+    category chart-bar chart-dots chart-line chart-pie check checks chevron-down chevron-left
+    chevron-right chevron-up circle-check circle-x clock clock-play columns compass copy
+    currency-dollar database-import device-floppy dots dots-vertical download edit external-link eye
+    eye-off file-spreadsheet file-text filter flag grid-dots grip-vertical help-circle hierarchy
+    history home info-circle key language layout-kanban link list lock login logout mail map-pin
+    menu-2 minus moon navigation note package phone player-play plus printer question-mark refresh
+    search settings shield shield-check sitemap sort-ascending sort-descending speakerphone star sun
+    sword table tag target thumb-down thumb-up trash trending-down trending-up upload user user-cog
+    user-plus users x zoom-in zoom-out
 """.split()
 
 SOURCE_MAP = re.compile(rb"\n?(//[#@]\s*sourceMappingURL=[^\n]*|/\*[#@]\s*sourceMappingURL=.*?\*/)\s*")

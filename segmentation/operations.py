@@ -22,7 +22,9 @@ from segmentation.computation import Computed, compute
 from segmentation.inputs import default_as_of
 from segmentation.models import CustomerResult, RunState, SegmentationRun, StoreResult
 from segmentation.result_rows import customer_chunks, store_chunks
+from segmentation.rhythms import store_rhythms
 from visits.evaluation import keep_store_shares
+from visits.operations import keep_visit_cadences
 
 Progress = Callable[[int, int, str], None]
 
@@ -80,6 +82,7 @@ def recompute_segmentation(
     _make_current(run, computed, time.monotonic() - started, by)
     if not SegmentationRun.objects.filter(state=RunState.COMPLETE, as_of__gt=as_of).exists():
         keep_store_shares(computed.stores)
+        keep_visit_cadences(store_rhythms(computed))
     return run
 
 

@@ -3,8 +3,8 @@
 from django.db.models import QuerySet
 
 from ka_crm.people.models import Role, User
-from visits.operations.observations import MAY_COUNT
 
+MAY_COUNT = (Role.ADMIN, Role.DIRECTOR, Role.SUPERVISOR, Role.KAM, Role.REP)
 #: May keep counts that somebody else made.
 COUNT_FOR_OTHERS = (Role.ADMIN, Role.DIRECTOR, Role.SUPERVISOR)
 

@@ -19,7 +19,7 @@ from segmentation.models import SegmentationRun
 from segmentation.queries import current_run
 from visits.forms import CountForm
 from visits.models import Observation
-from visits.operations.observations import MAY_COUNT
+from visits.permissions import MAY_COUNT
 from visits.queries import counts_of
 from visits.rules.share import MIN_DAYS
 

@@ -41,7 +41,7 @@ _API_NAMES = {"store": "store_code", "category": "category_code", "rep": "rep_em
     )
 )
 class ObservationViewSet(mixins.CreateModelMixin, ReadOnlyEndpoint):
-    """Counts of visit days in stores that the caller may see, newest first. A correction is another
+    """Counts of visit days in stores that the caller visits, newest first. A correction is another
     count of the same day; the older one no longer counts and is not listed."""
 
     http_method_names = ["get", "post", "head", "options"]
@@ -112,10 +112,10 @@ class ObservationViewSet(mixins.CreateModelMixin, ReadOnlyEndpoint):
 def resolved(by: User, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the lines with their stores, categories and people; a few queries for all of them.
 
-    Raises ``Problem`` 400 for codes that there are none of, or that the caller may not see.
+    Raises ``Problem`` 400 for codes that there are none of, or where the caller does not count.
     """
     found: dict[str, dict[str, Any]] = {
-        "store_code": _by_key(Store.objects.visible_to(by), "code", lines, "store_code"),
+        "store_code": _by_key(Store.objects.visited_by(by), "code", lines, "store_code"),
         "category_code": _by_key(Category.objects.all(), "code", lines, "category_code"),
         "rep_email": _by_key(people_counted_for(by), "email", lines, "rep_email"),
     }

@@ -8,7 +8,7 @@ from django_filters.rest_framework import FilterSet
 
 from accounts.api.filters import BELOW_IT, store_in_territory
 from ka_crm.records.api.filters import ArchivedFilterSet
-from visits.models import CategoryTotal, MarketShare, Observation, PotentialEstimate
+from visits.models import CategoryTotal, MarketShare, Observation, PotentialEstimate, Visit, VisitKind
 from visits.models.estimate import EstimateSource
 from visits.models.observation import ObservationKind
 
@@ -37,6 +37,21 @@ class ObservationFilters(OfStores):
 
     class Meta:
         model = Observation
+        fields: list[str] = []
+
+
+class VisitFilters(FilterSet):
+    """What visits are narrowed by."""
+
+    store = django_filters.CharFilter(field_name="store__code")
+    customer = django_filters.CharFilter(field_name="store__customer__code")
+    by = django_filters.CharFilter(field_name="by__email", lookup_expr="iexact", help_text="Mail address.")
+    kind = django_filters.ChoiceFilter(choices=VisitKind.choices)
+    on_from = django_filters.DateFilter(field_name="on", lookup_expr="gte")
+    on_to = django_filters.DateFilter(field_name="on", lookup_expr="lte")
+
+    class Meta:
+        model = Visit
         fields: list[str] = []
 
 

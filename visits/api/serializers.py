@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.api.fields import CustomerCode, StoreCode
-from accounts.models import Region
+from accounts.models import Region, Store
 from ka_crm.imports.api.lines import lines_serializer
 from ka_crm.people.models import User
 from ka_crm.records.api.fields import RelatedByCode, ScaledField, ShareField, VersionField
@@ -32,6 +32,13 @@ class CategoryCode(RelatedByCode):
         super().__init__(**{"source": "category", **kwargs})
 
 
+class VisitedStoreCode(StoreCode):
+    """A store by code, if the caller visits it: representatives count where they see no dossier."""
+
+    def get_queryset(self) -> Any:
+        return Store.objects.visited_by(self.context["request"].user)
+
+
 class RepEmail(RelatedByCode):
     """Who counted, by mail address; supervisors and above also name others."""
 
@@ -45,7 +52,7 @@ class RepEmail(RelatedByCode):
 class ObservationSerializer(serializers.ModelSerializer[Observation]):
     """What was counted in a store and category on one day: all brands and ours."""
 
-    store_code = StoreCode()
+    store_code = VisitedStoreCode()
     category_code = CategoryCode()
     client_uuid = serializers.UUIDField(
         default=uuid.uuid4, help_text="Your own number of this count: sent twice, it is kept once."

@@ -24,15 +24,15 @@ from visits.evaluation import evaluate_stores
 from visits.models import Observation
 from visits.models.observation import ObservationKind
 from visits.operations.observations import (
-    MAY_COUNT,
-    USUAL_OF,
     Implausible,
     Recorded,
     _check,
-    _compare,
     _numbers,
     _same,
+    compared,
 )
+from visits.permissions import MAY_COUNT
+from visits.rules.plausibility import USUAL_OF
 
 _PART = 500
 _TRIES = 3
@@ -79,10 +79,10 @@ def record_observations(*, by: User, counts: Sequence[Count]) -> list[Recorded]:
     """Keep many counts, all or none, under the rules of ``record_observation``; one audit row for each.
 
     What is usual in a store is what was kept before this call. Raises ``CountsRefused`` and
-    ``PermissionDenied`` for stores that ``by`` may not see.
+    ``PermissionDenied`` for stores that ``by`` does not visit.
     """
     stores = {count.store.pk for count in counts}
-    seen = Store.objects.visible_to(by).filter(pk__in=stores).count()
+    seen = Store.objects.visited_by(by).filter(pk__in=stores).count()
     if by.role not in MAY_COUNT or seen != len(stores):
         raise PermissionDenied
     for tries_left in reversed(range(_TRIES)):
@@ -138,7 +138,9 @@ def _check_one(count: Count, usual: dict[tuple[int, int], list[tuple[dt.date, in
     _check(count.store, count.date, count.kind, units, amounts, today)
     if not count.is_certain:
         before = usual.get((count.store.pk, count.category.pk), ())
-        _compare(count.total_units, [units for day, units in before if day != count.date][:USUAL_OF])
+        doubt = compared(count.total_units, [units for day, units in before if day != count.date][:USUAL_OF])
+        if doubt:
+            raise doubt
 
 
 def _observation(by: User, count: Count) -> Observation:

@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -12,20 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Store
 from ka_crm.lib.money import LARGEST
-from ka_crm.people.models import Role, User
+from ka_crm.people.models import User
 from ka_crm.records.operations import record_change
 from ka_crm.records.queries import business_today
 from purchases.models import Category
 from visits.evaluation import evaluate_stores
-from visits.models import Observation
+from visits.models import Observation, Visit
 from visits.models.observation import ObservationKind
+from visits.permissions import MAY_COUNT
+from visits.rules.plausibility import USUAL_OF, is_far_above, usual_of
 
-MAY_COUNT = (Role.ADMIN, Role.DIRECTOR, Role.SUPERVISOR, Role.KAM, Role.REP)
-#: A count this many times the store's usual one is asked about.
-FAR_ABOVE = 4
-#: So many earlier counts tell what is usual.
-USUAL_FROM = 3
-USUAL_OF = 12
 EARLIEST = dt.date(1990, 1, 1)
 
 
@@ -46,10 +41,11 @@ class Implausible(Exception):
 
 @dataclass(frozen=True)
 class Recorded:
-    """The stored count, and whether this call stored it."""
+    """The stored count, whether this call stored it, and the doubt for which it was kept aside."""
 
     observation: Observation
     is_new: bool
+    doubt: Implausible | None = None
 
 
 def record_observation(
@@ -66,25 +62,30 @@ def record_observation(
     own_amount: int | None = None,
     rep: User | None = None,
     is_certain: bool = False,
+    certain_reason: str = "",
+    visit: Visit | None = None,
+    keep_aside: bool = False,
     evaluate: bool = True,
 ) -> Recorded:
     """Keep what was counted in a store and category on a day; numbers in ten-thousandths.
 
     The same ``client_uuid`` again changes nothing. Another count of the same day is a correction: a new
     version, the older one stays and no longer counts. Afterwards the store's share is evaluated anew
-    (``evaluate``). ``is_certain``: somebody has confirmed an unusual number.
+    (``evaluate``). ``is_certain``: somebody has confirmed an unusual number, ``certain_reason`` says why.
+    ``keep_aside``: an unusual number is kept unconfirmed, where it feeds nothing, instead of refused.
 
     Raises ``ValidationError`` by field, ``Implausible`` where the number should be asked about, and
-    ``PermissionDenied`` for stores that ``by`` may not see.
+    ``PermissionDenied`` for stores that ``by`` does not visit.
     """
-    if by.role not in MAY_COUNT or not Store.objects.visible_to(by).filter(pk=store.pk).exists():
+    if by.role not in MAY_COUNT or not Store.objects.visited_by(by).filter(pk=store.pk).exists():
         raise PermissionDenied
     repeated = _already(client_uuid, category)
     if repeated:
         return _same(repeated, store, by)
     _check(store, date, kind, (total_units, own_units), (total_amount, own_amount))
-    if not is_certain:
-        _ask_if_unusual(store, category, date, total_units)
+    doubt = None if is_certain else _doubt(store, category, date, total_units)
+    if doubt and not keep_aside:
+        raise doubt
     observation = Observation(
         store=store,
         category=category,
@@ -96,9 +97,11 @@ def record_observation(
         total_amount=total_amount,
         own_amount=own_amount,
         rep=rep or by,
+        visit=visit,
+        is_confirmed=doubt is None,
     )
     try:
-        _store_it(by, observation)
+        _store_it(by, observation, certain_reason)
     except IntegrityError:
         repeated = _already(client_uuid, category)  # sent twice at once: the other one was faster
         if repeated is None:
@@ -106,7 +109,7 @@ def record_observation(
         return _same(repeated, store, by)
     if evaluate and kind == ObservationKind.ROUTINE:
         evaluate_stores([store.pk])
-    return Recorded(observation, True)
+    return Recorded(observation, True, doubt)
 
 
 def _already(client_uuid: uuid.UUID, category: Category) -> Observation | None:
@@ -119,16 +122,17 @@ def _same(observation: Observation, store: Store, by: User) -> Recorded:
     return Recorded(observation, False)
 
 
-def _check(
+def check_count(
     store: Store,
     date: dt.date,
     kind: str,
     units: tuple[int, int],
     amounts: tuple[int | None, int | None],
-    today: dt.date | None = None,
-) -> None:
+    today: dt.date,
+) -> dict[str, object]:
+    """Return what cannot be true of a count, by field; nothing where all is well."""
     errors: dict[str, object] = {}
-    if date > (today or business_today()):
+    if date > today:
         errors["date"] = _("A day in the future cannot have been counted.")
     elif date < EARLIEST:
         errors["date"] = _("This day is too long ago.")
@@ -147,11 +151,23 @@ def _check(
             errors[f"own_{name}"] = _("Ours cannot be more than all.")
     if store.archived_at is not None:
         errors["store"] = _("This store is archived.")
+    return errors
+
+
+def _check(
+    store: Store,
+    date: dt.date,
+    kind: str,
+    units: tuple[int, int],
+    amounts: tuple[int | None, int | None],
+    today: dt.date | None = None,
+) -> None:
+    errors = check_count(store, date, kind, units, amounts, today or business_today())
     if errors:
         raise ValidationError(errors)  # type: ignore[arg-type]
 
 
-def _ask_if_unusual(store: Store, category: Category, date: dt.date, total_units: int) -> None:
+def _doubt(store: Store, category: Category, date: dt.date, total_units: int) -> Implausible | None:
     usual = list(
         Observation.objects.filter(
             store=store, category=category, is_live=True, is_confirmed=True, kind=ObservationKind.ROUTINE
@@ -160,18 +176,18 @@ def _ask_if_unusual(store: Store, category: Category, date: dt.date, total_units
         .order_by("-date")
         .values_list("total_units", flat=True)[:USUAL_OF]
     )
-    _compare(total_units, usual)
+    return compared(total_units, usual)
 
 
-def _compare(total_units: int, usual: Sequence[int]) -> None:
-    if len(usual) < USUAL_FROM:
-        return
-    middle = int(median(usual))
-    if total_units > FAR_ABOVE * middle > 0:
-        raise Implausible(total_units, middle, min(usual), max(usual))
+def compared(total_units: int, earlier: Sequence[int]) -> Implausible | None:
+    """Return the doubt about a count, given the store's earlier ones, newest first."""
+    usual = usual_of(earlier)
+    if usual is None or not is_far_above(total_units, usual):
+        return None
+    return Implausible(total_units, usual.middle, usual.low, usual.high)
 
 
-def _store_it(by: User, observation: Observation) -> None:
+def _store_it(by: User, observation: Observation, reason: str = "") -> None:
     with transaction.atomic():
         older = (
             Observation.objects.select_for_update()
@@ -198,6 +214,7 @@ def _store_it(by: User, observation: Observation) -> None:
             record=observation,
             before=before,
             after=_numbers(observation),
+            reason=reason,
         )
 
 

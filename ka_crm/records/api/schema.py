@@ -42,7 +42,7 @@ _TEXTS = {
     "406": "This form of answer is not offered.",
     "409": "Somebody else was faster, or it contradicts what is stored.",
     "415": "This form of request is not understood.",
-    "422": "The Idempotency-Key was used for another request.",
+    "422": "The key was used for another request, or a visit cannot be kept as it is.",
     "429": "Too many requests.",
 }
 _READING = ("400", "401", "403", "404", "406", "429")

@@ -18,6 +18,8 @@ PATHS = (
     "jobs/{id}/cancel", "users/me", "plans", "plans/{id}/copy", "goals", "actions", "plan-items",
     "team-members", "resource-requests/{id}/answer", "value-cases", "mirrored-functions", "service-cases",
     "service-standards",
+    "visits", "visits/{client_uuid}", "visits/{client_uuid}/photos",
+    "visits/{client_uuid}/confirm", "visits/today", "visits/form/{store_code}",
 )  # fmt: skip
 
 

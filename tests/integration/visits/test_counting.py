@@ -140,10 +140,18 @@ def test_a_count_far_above_the_usual_is_asked_about_and_kept_when_it_is_certain(
     assert count(alice, alpha_store, tequila, 170, 4, is_certain=True).is_new
 
 
-@pytest.mark.parametrize("who", ["bob", "fay", "rex"])
-def test_nobody_counts_in_a_store_that_they_do_not_see(request, alpha_store, tequila, who):
+@pytest.mark.parametrize("who", ["bob", "fay"])
+def test_nobody_counts_in_a_store_that_they_do_not_visit(request, alpha_store, tequila, who):
     with pytest.raises(PermissionDenied):
         count(request.getfixturevalue(who), alpha_store, tequila, 4, 1)
+
+
+def test_a_representative_counts_in_the_stores_of_their_territory_and_nowhere_else(
+    rex, alpha_store, beta_store, tequila
+):
+    assert count(rex, alpha_store, tequila, 4, 1).observation.rep == rex
+    with pytest.raises(PermissionDenied):
+        count(rex, beta_store, tequila, 4, 1)
 
 
 def sent(**changes):

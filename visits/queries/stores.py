@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum
 
-from accounts.visibility import customer_scope, store_scope
+from accounts.visibility import customer_scope, store_scope, visited_scope
 from ka_crm.people.models import User
 from purchases.models import Category
 from visits.models import CategoryTotal, MarketShare, Observation, PotentialEstimate, StoreShare
@@ -33,8 +33,8 @@ def estimates_seen_by(viewer: User) -> "QuerySet[PotentialEstimate]":
 
 
 def observations_seen_by(viewer: User) -> "QuerySet[Observation]":
-    """Return the counts that hold, in stores that ``viewer`` may see."""
-    return Observation.objects.filter(store_scope(viewer, "store__"), is_live=True)
+    """Return the counts that hold, in stores that ``viewer`` visits."""
+    return Observation.objects.filter(visited_scope(viewer, "store__"), is_live=True)
 
 
 def category_totals_seen_by(viewer: User) -> "QuerySet[CategoryTotal]":

@@ -1,0 +1,24 @@
+"""Addresses of visits: the day's list, the form, the history, planned against done."""
+
+from django.urls import path
+
+from visits.views import day, history, stops, visiting
+
+app_name = "visiting"
+
+urlpatterns = [
+    path("", history.visit_list, name="list"),
+    path("today/", day.today, name="today"),
+    path("today/plan/", day.plan, name="plan"),
+    path("today/order/", day.order, name="order"),
+    path("team/", history.team, name="team"),
+    path("stops/new/", stops.new_stop, name="stop_new"),
+    path("stops/<int:pk>/skip/", stops.skip, name="stop_skip"),
+    path("stops/<int:pk>/move/", stops.move, name="stop_move"),
+    path("stops/<int:pk>/resume/", stops.resume, name="stop_resume"),
+    path("stops/<int:pk>/remove/", stops.remove, name="stop_remove"),
+    path("store/<str:code>/", visiting.visit_store, name="store"),
+    path("photos/<int:pk>/", visiting.photo_file, name="photo"),
+    path("<uuid:client_uuid>/", visiting.visit_page, name="visit"),
+    path("<uuid:client_uuid>/settle/", visiting.settle_count, name="settle"),
+]
