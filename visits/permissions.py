@@ -18,3 +18,17 @@ def people_counted_for(user: User) -> "QuerySet[User]":
     """Return whose counts ``user`` may keep: their own, and everybody's by role."""
     people = User.objects.filter(is_active=True)
     return people if user.role in COUNT_FOR_OTHERS else people.filter(pk=user.pk)
+
+
+#: May draw samples, and make the visits that judge others.
+MAY_DRAW = (Role.ADMIN, Role.DIRECTOR, Role.SUPERVISOR)
+
+
+def may_draw(user: User) -> bool:
+    """Return whether the role draws stores for control visits."""
+    return user.role in MAY_DRAW
+
+
+def may_read_samples(user: User) -> bool:
+    """Return whether the role reads results of samples: account managers their own."""
+    return user.role in (*MAY_DRAW, Role.KAM)

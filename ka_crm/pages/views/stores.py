@@ -108,7 +108,7 @@ def record_count(request: HttpRequest, code: str) -> HttpResponse:
 def share_history_data(request: HttpRequest, code: str) -> HttpResponseBase:
     """The numbers of the chart of shares."""
     store, _categories, category = _found(request, code)
-    return JsonResponse(chart_data(store, category))
+    return JsonResponse(chart_data(viewer_of(request), store, category))
 
 
 @require_safe
