@@ -1,4 +1,4 @@
-"""How a person's counts stand to the control's, as pages show it: rows, verdicts in words, places on a scale."""
+"""A person's counts against the control's, as pages show them: rows, words, places on a scale."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

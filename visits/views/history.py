@@ -62,7 +62,10 @@ def listing(viewer: User) -> Listing:
         ),
         sort="-on",
         search=visit_text,
-        sums={"total": Sum("total"), "own": Sum("own")},
+        sums={
+            "total": lambda wanted: Sum("total", filter=wanted),
+            "own": lambda wanted: Sum("own", filter=wanted),
+        },
         presets=(
             Preset("all", gettext_lazy("All")),
             Preset("week", gettext_lazy("This week"), "when=week"),
