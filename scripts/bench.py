@@ -36,6 +36,8 @@ PAGES: dict[str, tuple[float | None, int]] = {
     "/segmentation/comparison/": (None, 20),
     "/api/v1/customers/": (4, 12),
     "/api/v1/stores/": (4, 12),
+    "/visits/today/": (None, 25),
+    "/visits/": (None, 12),
 }
 RECOMPUTE_GOALS = {"sqlite": 2.5, "postgresql": 1.35}
 IMPORT_GOAL = 2.0
@@ -240,9 +242,11 @@ def main() -> int:
             from bench_data import generate_company
 
             generate_company(options.customers)
+        from bench_visits import measure_visits
+
         rows: list[Row] = [("loading the demo company", "≤ 120 s", f"{loading:.0f} s", "")]
         voids: list[str] = []
-        for measure in (measure_recompute, measure_pages, measure_import):
+        for measure in (measure_recompute, measure_pages, measure_import, measure_visits):
             more, wrong = measure(options.rounds)
             rows, voids = rows + more, voids + wrong
         show(rows, voids)

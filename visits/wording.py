@@ -30,7 +30,7 @@ def reason_text(stop: Stop, viewer: User) -> str:
     words = {
         TaskReason.FLAG: _("Below market share"),
         TaskReason.STALE: _("Not counted for long"),
-        TaskReason.NEVER: _("Never measured"),
+        TaskReason.NEVER: _("Never visited"),
         TaskReason.PROMOTION: _("Promotion to check"),
         TaskReason.RECHECK: _("Check again after a measure"),
         TaskReason.SAMPLE: _("Control sample"),

@@ -14,18 +14,21 @@ from ka_crm.people.models import Role, User
 _EVERYBODY = frozenset(Role)
 _WITH_ACCOUNTS = frozenset({Role.KAM, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN})
 _ADMIN = frozenset({Role.ADMIN})
+_REP = frozenset({Role.REP})
 _COUNTS_KEPT = 120  # seconds
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One page: "g" and ``key`` jump to it; ``icon`` is for the phone."""
+    """One page: "g" and ``key`` jump to it; ``icon`` is for the phone, ``below`` the addresses it stands
+    for where these do not begin with its own."""
 
     label: Any
     name: str
     key: str
     roles: frozenset[str] = _EVERYBODY
     icon: str = ""
+    below: str = ""
 
 
 GROUPS: list[tuple[Any, list[Entry]]] = [
@@ -34,14 +37,16 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
         [
             Entry(_("Today"), "home", "t", icon="home"),
             Entry(_("Accounts"), "accounts:list", "a", _WITH_ACCOUNTS, "list"),
-            Entry(_("Stores"), "stores:list", "s", _WITH_ACCOUNTS, "building-store"),
-            Entry(_("Flags"), "segmentation:flags", "f", _WITH_ACCOUNTS),
+            Entry(_("Stores"), "stores:list", "s", _WITH_ACCOUNTS),
+            Entry(_("Visits"), "visiting:today", "v", _WITH_ACCOUNTS, "map-pin", "/visits/"),
+            Entry(_("Visits"), "visiting:list", "v", _REP, "map-pin"),
+            Entry(_("Flags"), "segmentation:flags", "f", _WITH_ACCOUNTS, "flag"),
         ],
     ),
     (
         _("Analysis"),
         [
-            Entry(_("Segmentation"), "segmentation:overview", "q", _WITH_ACCOUNTS, "grid-dots"),
+            Entry(_("Segmentation"), "segmentation:overview", "q", _WITH_ACCOUNTS),
             Entry(_("Comparison"), "segmentation:comparison", "c", _WITH_ACCOUNTS),
             Entry(_("Runs"), "segmentation:runs", "r", _WITH_ACCOUNTS),
         ],
@@ -53,7 +58,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             Entry(_("Products"), "purchases:products", "", _WITH_ACCOUNTS),
             Entry(_("Market shares"), "visits:market_shares", "", _WITH_ACCOUNTS),
             Entry(_("Estimates"), "visits:estimates", "", _WITH_ACCOUNTS),
-            Entry(_("Criteria"), "criteria:current", "k"),
+            Entry(_("Criteria"), "criteria:current", "k", _EVERYBODY - _REP),
             Entry(_("Service standards"), "accounts:service_standards", "", _WITH_ACCOUNTS),
             Entry(_("People"), "people:users", "p", _ADMIN),
             Entry(_("Jobs"), "jobs:list", "j", _WITH_ACCOUNTS),
@@ -104,7 +109,7 @@ def _counts(user: User) -> dict[str, int]:
 
 def _item(request: HttpRequest, entry: Entry, counts: dict[str, int]) -> dict[str, Any]:
     url = reverse(entry.name)
-    active = request.path == url if url == "/" else request.path.startswith(url)
+    active = request.path == url if url == "/" else request.path.startswith(entry.below or url)
     count = counts.get(entry.name)
     return {
         "label": entry.label,

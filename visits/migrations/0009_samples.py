@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("visits", "0005_brand_counts_of_files"),
-        ("visits", "0007_check_points"),
+        ("visits", "0008_observation_client_uuid"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [

@@ -52,6 +52,8 @@ class Observation(models.Model):
     class Meta:
         ordering = ["-date", "-id"]
         verbose_name = _("observation")
+        # A count that is sent again is looked for among all, the corrected ones too.
+        indexes = [models.Index(fields=["client_uuid"], name="observation_client_uuid")]
         constraints = [
             models.UniqueConstraint(
                 fields=["store", "category", "date", "kind"],

@@ -160,6 +160,17 @@ def stores_losing_most(viewer: User, most: int = NEAR) -> list[StoreShare]:
     )
 
 
+def proposed_store(viewer: User, *, store: str = "", customer: str = "") -> Store | None:
+    """Return the store that is named, or of a customer the one that loses most; among those visited."""
+    rows = stores_visited_by(viewer).select_related("customer")
+    if store:
+        return rows.filter(code=store).first()
+    if not customer:
+        return None
+    lost = Coalesce(Max("shares__gap_amount"), 0)
+    return rows.filter(customer__code=customer).annotate(lost=lost).order_by("-lost", "pk").first()
+
+
 def counts_of_visit(visit: Visit) -> list[Observation]:
     """Return what was counted on a visit, corrected counts included."""
     rows = Observation.objects.filter(visit=visit).select_related("category")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ka_crm.people.models import Role, User
 from ka_crm.people.viewer import viewer_of
 from ka_crm.records.queries import business_today
-from visits.models import TaskState
+from visits.models import TaskReason, TaskState
 from visits.operations import plan_day, reorder_day
 from visits.permissions import may_count, may_read_samples
 from visits.queries.visits import (
@@ -171,7 +171,7 @@ def _shown(planned: list[Stop], viewer: User) -> list[dict[str, Any]]:
                 "store": store,
                 "km": km,
                 "reason": reason_text(stop, viewer),
-                "status": status_text(stop.share),
+                "status": "" if stop.task.reason == TaskReason.FLAG else status_text(stop.share),
                 "certainty": stop.share.status if stop.share else "insufficient",
                 "is_first": place == 0,
                 "is_last": place == len(planned) - 1,

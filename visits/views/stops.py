@@ -19,7 +19,7 @@ from ka_crm.records.queries import business_today
 from visits.models import VisitTask
 from visits.operations import add_stop, move_stop, remove_stop, resume_stop, skip_stop
 from visits.permissions import may_count
-from visits.queries.visits import task_planned_by
+from visits.queries.visits import proposed_store, task_planned_by
 from visits.task_forms import MoveForm, PlanForm, SkipForm
 from visits.views.day import back_to, day_url
 
@@ -31,7 +31,14 @@ def new_stop(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if not may_count(viewer):
         raise Http404
-    preset = {name: request.GET[name] for name in ("store", "user", "on", "note") if name in request.GET}
+    preset: dict[str, Any] = {
+        name: request.GET[name] for name in ("store", "user", "on", "note") if name in request.GET
+    }
+    if proposed := proposed_store(
+        viewer, store=preset.get("store", ""), customer=request.GET.get("customer", "")
+    ):
+        preset |= {"store": proposed.code}
+        preset.setdefault("user", proposed.customer.kam_id)
     form = PlanForm(request.POST or None, viewer=viewer, on=business_today(), initial=preset)
     made: list[VisitTask] = []
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from ka_crm.pages.context import today_of
 from ka_crm.pages.home_today import managers_with_duties, today_context
 from ka_crm.people.models import Role, User
+from ka_crm.records.queries import business_today
 from segmentation.api.pictures import short_name
 from segmentation.models import SegmentationRun
 from segmentation.queries import current_run, previous_run
@@ -32,6 +33,7 @@ from segmentation.queries.results import Row, customer_results, store_results
 from segmentation.views import wording
 from segmentation.views.flags import dress, scale_top
 from segmentation.views.shared import before_any_run, viewer_of
+from visits.views.day import day_context
 
 ASK_ON_HOME = 14
 #: Rows of one group of moves on the first page; the rest is one click away.
@@ -42,8 +44,10 @@ MOVED_ON_HOME = 4
 def home(request: HttpRequest) -> HttpResponse:
     """Show the first page of the viewer's role."""
     viewer = viewer_of(request)
-    if viewer.role in (Role.FINANCE, Role.REP):
+    if viewer.role == Role.FINANCE:
         return render(request, "pages/home_nothing.html", {"role": viewer.role})
+    if viewer.role == Role.REP:
+        return render(request, "visits/today.html", day_context(viewer, viewer, business_today()))
     run = current_run()
     if run is None:
         return render(request, "pages/home_start.html", before_any_run(viewer))

@@ -145,12 +145,18 @@ class TestToday:
         assert counts[0] == counts[1] <= 20
 
 
-@pytest.mark.parametrize("role", ["fay", "rex"])
-def test_whose_work_is_not_there_yet_is_told_so(role, client, company, request):
-    client.force_login(request.getfixturevalue(role))
+def test_whose_work_is_not_there_yet_is_told_so(client, company, fay):
+    client.force_login(fay)
     page = client.get("/")
     assert page.status_code == 200
     assert "Alpha" not in page.content.decode()
+
+
+def test_a_representative_begins_with_the_visits_of_the_day(client, company, rex):
+    client.force_login(rex)
+    page = client.get("/")
+    assert "Visits today" in page.text and "No visits planned." in page.text
+    assert "/accounts/" not in page.text and "/stores/" not in page.text
 
 
 def test_search_finds_only_what_the_viewer_may_see(client, company, alice, bob):
