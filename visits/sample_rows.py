@@ -18,7 +18,8 @@ SHARE_SIDE = 0.2
 
 @dataclass(frozen=True)
 class Range:
-    """A value with its interval as places on a chart, fractions of its width; ``None`` where unknown."""
+    """A value with its interval as places on a chart, fractions of its width; ``None`` where unknown
+    or where too few visits make an interval of no use."""
 
     value: float | None
     low: float | None
@@ -69,7 +70,7 @@ def row_of_person(pairs: Sequence[SeenPair]) -> PersonRow:
         ),
         share_text=_verdict(found.share, _("our share too high"), _("our share too low")),
         ratio=percent_text(found.total.value, 0),
-        ratio_interval=_interval(found.total, lambda value: percent_text(value, 0)),
+        ratio_interval=_interval(found.total, lambda value: percent_text(max(value, 0), 0)),
         points=_points(found.share.value),
         points_interval=_interval(found.share, _points),
         total_range=_range(found.total, 0.0, RATIO_WIDTH),
@@ -112,7 +113,7 @@ def _points(value: float | None) -> str:
 
 
 def _interval(found: Difference, told: Callable[[float], str]) -> str:
-    if found.low is None or found.high is None:
+    if found.low is None or found.high is None or found.visits < LEAST_VISITS:
         return ""
     return _("%(low)s to %(high)s") % {"low": told(found.low), "high": told(found.high)}
 
@@ -121,4 +122,6 @@ def _range(found: Difference, first: float, width: float) -> Range:
     def place(value: float | None) -> float | None:
         return None if value is None else min(max((value - first) / width, 0.0), 1.0)
 
+    if found.visits < LEAST_VISITS:
+        return Range(place(found.value), None, None)
     return Range(place(found.value), place(found.low), place(found.high))

@@ -42,7 +42,8 @@ class StoreMap {
     const found = names.map((name, place) => {
       const hull = hullOf(points[place]);
       const middle = hull.reduce((sum, [x, y]) => [sum[0] + x / hull.length, sum[1] + y / hull.length], [0, 0]);
-      return { name, points: hull, middle, top: Math.min(...hull.map(([, y]) => y)), size: points[place].length };
+      const heights = hull.map(([, y]) => y);
+      return { name, points: hull, middle, top: Math.min(...heights), bottom: Math.max(...heights), size: points[place].length };
     });
     return found.filter((hull) => hull.size).sort((one, other) => other.size - one.size);
   }

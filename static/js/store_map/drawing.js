@@ -71,8 +71,8 @@ export class Drawing {
     pen.lineJoin = "round";
     this.grid(view, shrink);
     hulls.forEach((hull) => this.outline(hull, view));
-    this.names(hulls, view);
     items.forEach((item) => (item.members.length > 1 ? this.group(item) : this.store(item)));
+    this.names(hulls, view, items);
     if (chosen) this.ring(chosen, colours.text);
     if (cross) this.cross();
   }
@@ -128,22 +128,23 @@ export class Drawing {
     pen.setLineDash([]);
   }
 
-  // Names of territories where they do not cover each other, the largest first.
-  names(hulls, view) {
+  // Names of territories where they cover nothing, the largest first: above the outline, in its middle or below.
+  names(hulls, view, items) {
     const { pen, colours, size } = this;
-    const taken = [];
+    const taken = items.map(({ sx, sy, r }) => [sx - r, sy - r, sx + r, sy + r]);
+    const isFree = (box) => taken.every((other) => box[0] > other[2] || box[2] < other[0] || box[1] > other[3] || box[3] < other[1]);
     pen.font = `600 12px ${colours.font}`;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     pen.fillStyle = colours.quiet;
     for (const hull of hulls) {
       const x = (hull.middle[0] - view.left) * view.k;
-      const y = (hull.top - view.top) * view.k - 10;
       const half = pen.measureText(hull.name).width / 2 + 4;
-      const box = [x - half, y - 9, x + half, y + 9];
-      const isFree = taken.every((other) => box[0] > other[2] || box[2] < other[0] || box[1] > other[3] || box[3] < other[1]);
-      if (!hull.name || !isFree || x < half || y < 10 || x > size.width - half || y > size.height) continue;
-      taken.push(box);
+      const [top, middle, bottom] = [hull.top, hull.middle[1], hull.bottom].map((y) => (y - view.top) * view.k);
+      const tries = [top - 11, middle, bottom + 11, middle - 26, middle + 26, middle - 52, middle + 52];
+      const y = tries.find((at) => at > 10 && at < size.height - 24 && isFree([x - half, at - 8, x + half, at + 8]));
+      if (y === undefined || x < half || x > size.width - half) continue;
+      taken.push([x - half, y - 8, x + half, y + 8]);
       pen.fillText(hull.name, x, y);
     }
   }

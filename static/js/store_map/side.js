@@ -17,7 +17,7 @@ export class Side {
     const title = document.createElement("h2");
     title.textContent = order.length === 1 ? stores.name[order[0]] : this.words.title.replace("{n}", this.number.format(order.length));
     const list = document.createElement("ul");
-    list.className = "plain map-picked";
+    list.className = "plain stores-picked";
     for (const place of order.slice(0, SHOWN)) list.append(this.row(place, stores));
     this.box.replaceChildren(title, ...this.sums(item), list);
     if (order.length > SHOWN) this.box.append(this.line(this.words.more.replace("{n}", this.number.format(order.length - SHOWN))));
@@ -48,7 +48,7 @@ export class Side {
     link.href = this.words.storeUrl.replace("STORE-CODE", encodeURIComponent(stores.code[place]));
     const mark = document.getElementById(`map-shape-${stores.status[place]}`)?.content.firstElementChild?.cloneNode(true);
     const name = document.createElement("span");
-    name.className = "map-picked-name";
+    name.className = "stores-picked-name";
     name.textContent = stores.name[place];
     const gap = document.createElement("span");
     gap.className = "number";
