@@ -17,6 +17,7 @@ from visits.rules.deviation import DAYS_APART, Count, Pair, routine_of
 
 #: Control counts older than this say nothing about how somebody counts today.
 LOOK_BACK_DAYS = 365
+_OF_ROUND = VisitTask.objects.filter(visit=OuterRef("visit"), sample_round__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def numbers_to_judge_by(viewer: User, kams: Sequence[User], today: dt.date) -> d
         .values("store__customer__kam")
         .annotate(total=Sum("total_units"), own=Sum("own_units"))
     )
-    drawn = _control_rows(viewer, today).filter(of_round=True, store__customer__kam__in=kams)
+    drawn = _control_rows(viewer, today).filter(Exists(_OF_ROUND), store__customer__kam__in=kams)
     sample = (
         drawn.order_by()
         .values("store__customer__kam")
@@ -117,7 +118,6 @@ def numbers_to_judge_by(viewer: User, kams: Sequence[User], today: dt.date) -> d
 
 
 def _control_rows(viewer: User, today: dt.date) -> "QuerySet[Observation]":
-    of_round = VisitTask.objects.filter(visit=OuterRef("visit"), sample_round__isnull=False)
     return Observation.objects.filter(
         store_scope(viewer, "store__"),
         not_of_open_rounds(viewer, "visit"),
@@ -127,11 +127,12 @@ def _control_rows(viewer: User, today: dt.date) -> "QuerySet[Observation]":
         rep__role__in=MAY_DRAW,
         date__gt=today - dt.timedelta(days=LOOK_BACK_DAYS),
         date__lte=today,
-    ).annotate(of_round=Exists(of_round))
+    )
 
 
 def _controls(viewer: User, today: dt.date) -> list[Observation]:
-    rows = _control_rows(viewer, today).select_related("store", "store__customer", "category", "rep", "visit")
+    rows = _control_rows(viewer, today).annotate(of_round=Exists(_OF_ROUND))
+    rows = rows.select_related("store", "store__customer", "category", "rep", "visit")
     return list(rows.order_by("-date", "store__name", "category__name", "pk"))
 
 

@@ -52,7 +52,7 @@ function startPointers(map, canvas, at) {
   });
   canvas.addEventListener("pointermove", (event) => {
     if (!down.has(event.pointerId)) {
-      map.hoverAt(at(event));
+      if (event.pointerType === "mouse") map.hoverAt(at(event));
       return;
     }
     const before = middleOf();
