@@ -1,4 +1,4 @@
-"""The map of stores in a real browser: a group is listed, zoomed into by wheel and keys, and becomes a list."""
+"""The map of stores in a real browser: a group is listed, zoomed by wheel and keys, and becomes a list."""
 
 import re
 
