@@ -17,7 +17,7 @@ def add(page, name, boss="", roles=(), attitude=""):
     if boss:
         sheet.get_by_label("Reports to").select_option(label=boss)
     for role in roles:
-        sheet.get_by_label(role, exact=True).check()
+        sheet.get_by_label(role, exact=True).first.check()
     if attitude:
         sheet.get_by_label("Attitude towards us").select_option(label=attitude)
     sheet.get_by_role("button", name="Save").click()
