@@ -18,7 +18,7 @@ from visits.operations.planning import plan_day
 
 #: So many of a supervisor's largest flags are planned for inspection, inspected, treated, done with.
 PLANNED, INSPECTED, TREATED, RECOVERING = 3, 2, 3, 2
-_FOUND = {
+_FOUND: dict[str, Found] = {
     CheckPart.DISPLAY: Found(False, "One facing of 22, bottom shelf."),
     CheckPart.PROMOTION: Found(True, "The autumn promotion stands."),
     CheckPart.STAFF: Found(False, "Staff offers another brand first."),
