@@ -30,7 +30,8 @@ def shelf_price_scope(viewer: User) -> Q:
     """Return the condition on shelf prices: the general ones, those of regions, and of one's customers."""
     if not sees_control(viewer):
         return Q(pk__in=[])
-    return Q(customer__isnull=True) | customer_scope(viewer, "customer__")
+    of_customers = Q(customer__isnull=False) & customer_scope(viewer, "customer__")
+    return Q(customer__isnull=True) | of_customers  # an empty scope alone would leave the first side only
 
 
 def lot_shipment_scope(viewer: User) -> Q:
