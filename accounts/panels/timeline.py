@@ -24,6 +24,8 @@ NEWEST = 12
 COMING = 20
 COMING_ON_OVERVIEW = 6
 PROMISES = 7
+#: They fit one row; "All" leads to the rest.
+CHIPS_ON_OVERVIEW = 7
 Months = list[tuple[dt.date, list[TimelineEntry]]]
 
 
@@ -57,7 +59,7 @@ def recent_context(opened: Opened) -> dict[str, Any]:
     entries, before = timeline_page(opened.customer, viewer=opened.viewer, today=today, limit=NEWEST)
     return {
         **_composer(opened.customer),
-        "chips": chips(opened.customer, ""),
+        "chips": chips(opened.customer, "")[:CHIPS_ON_OVERVIEW],
         "coming": open_and_coming(opened.customer, today=today, limit=COMING_ON_OVERVIEW),
         "months": by_month(entries),
         "has_older": before is not None,

@@ -40,7 +40,5 @@ def request_by_id(viewer: User, code: str, pk: int) -> ResourceRequest:
 def _seen_by(viewer: User) -> "QuerySet[ResourceRequest]":
     # An empty scope (the director's) beside the first side would say nothing: it is everything here.
     of_customers = Q(customer__isnull=False) & customer_scope(viewer, "customer__")
-    rows: QuerySet[ResourceRequest] = ResourceRequest.objects.kept().filter(
-        Q(asked_of=viewer) | of_customers
-    )
+    rows: QuerySet[ResourceRequest] = ResourceRequest.objects.kept().filter(Q(asked_of=viewer) | of_customers)
     return rows.select_related("customer", "asked_of", "created_by")
