@@ -10,6 +10,7 @@ from accounts.api.views import CustomerViewSet, StoreViewSet
 from ka_crm.criteria.api.views import CriteriaViewSet
 from ka_crm.imports.api.views import ImportViewSet
 from ka_crm.jobs.api.views import JobViewSet
+from ka_crm.pages.api.store_map import StoreMapDashboard
 from ka_crm.people.api.me import MeView
 from ka_crm.records.api.docs import ApiDescription, ApiDocs
 from ka_crm.records.api.problems import unknown_endpoint
@@ -74,6 +75,7 @@ for address, view in (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/dashboards/delivery/", DeliveryDashboard.as_view(), name="api-dashboard-delivery"),
+    path("v1/dashboards/store-map/", StoreMapDashboard.as_view(), name="api-store-map"),
     path("v1/dashboards/", include("segmentation.api.urls")),
     path(
         "v1/customers/<str:code>/purchase-profile/",

@@ -51,3 +51,17 @@ def people_who_see(store: Store) -> "QuerySet[User]":
     if territory:
         seers |= Q(role=Role.SUPERVISOR, territory__in=territory_chain(territory))
     return User.objects.filter(seers, is_active=True).order_by("name", "pk")
+
+
+#: May draw samples, and make the visits that judge others.
+MAY_DRAW = (Role.ADMIN, Role.DIRECTOR, Role.SUPERVISOR)
+
+
+def may_draw(user: User) -> bool:
+    """Return whether the role draws stores for control visits."""
+    return user.role in MAY_DRAW
+
+
+def may_read_samples(user: User) -> bool:
+    """Return whether the role reads results of samples: account managers their own."""
+    return user.role in (*MAY_DRAW, Role.KAM)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.views import day, history, stops, visiting
+from visits.views import day, history, samples, stops, visiting
 
 app_name = "visiting"
 
@@ -12,6 +12,12 @@ urlpatterns = [
     path("today/plan/", day.plan, name="plan"),
     path("today/order/", day.order, name="order"),
     path("team/", history.team, name="team"),
+    path("samples/", samples.samples, name="samples"),
+    path("samples/draw/", samples.draw_page, name="sample_draw"),
+    path("samples/pairs.<str:kind>", samples.download, name="sample_pairs_download"),
+    path("samples/people/<int:pk>/", samples.person_pairs, name="sample_pairs"),
+    path("samples/<int:pk>/", samples.sample_page, name="sample"),
+    path("samples/<int:pk>/cancel/", samples.cancel, name="sample_cancel"),
     path("stops/new/", stops.new_stop, name="stop_new"),
     path("stops/<int:pk>/skip/", stops.skip, name="stop_skip"),
     path("stops/<int:pk>/move/", stops.move, name="stop_move"),

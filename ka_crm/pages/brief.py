@@ -1,5 +1,6 @@
 """What goes into a meeting: one page from all parts of a dossier; and the whole dossier as a print."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -81,7 +82,7 @@ def print_context(page: CustomerPage) -> Shown:
         _panel(page, reads, "purchases"),
         _own(reads, _("Stores"), "dossier/stores.html", _stores(page)),
     ]
-    return {**head, "parts": parts, "today": page.today}
+    return {**head, "printed": parts, "today": page.today}
 
 
 def _panel(page: CustomerPage, reads: Shown, key: str) -> Shown:
@@ -104,7 +105,7 @@ def _timeline(page: CustomerPage) -> Shown:
     entries, following = timeline_page(
         page.customer, viewer=page.viewer, today=page.today, limit=ENTRIES_PRINTED
     )
-    inside = [entry for entry in entries if entry.on >= first]
+    inside = [replace(entry, url="") for entry in entries if entry.on >= first]  # nothing to click
     is_cut = following is not None and len(inside) == len(entries)
     return {"entry_months": by_month(inside), "is_cut": is_cut, "entries": len(inside)}
 

@@ -37,7 +37,7 @@ def page_context(
     """Return the context of ``stores/store.html``."""
     run = current_run()
     now = store_now(store, category, run)
-    counts = counts_of(store.pk, category.pk) if category else []
+    counts = counts_of(store.pk, category.pk, viewer=viewer) if category else []
     flag_card = flag_card_of(viewer, store.pk, category.pk if category else None)
     address = reverse("stores:store", args=[store.code])
     asked = f"?category={category.code}" if category else ""

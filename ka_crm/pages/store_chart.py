@@ -9,21 +9,24 @@ from accounts.models import Store
 from ka_crm.lib import shown
 from ka_crm.lib.periods import Window
 from ka_crm.pages.queries.store_page import SharePoint, StoreNow, share_history, store_now
+from ka_crm.people.models import User
 from ka_crm.records.queries import business_today
 from purchases.models import Category
 from segmentation.models import SegmentationRun
 from segmentation.queries import current_run
+from visits.models.observation import ObservationKind
 from visits.queries import counts_of
 
 
-def chart_data(store: Store, category: Category | None) -> dict[str, Any]:
+def chart_data(viewer: User, store: Store, category: Category | None) -> dict[str, Any]:
     """Return the JSON of the chart of shares (its shape is written on top of ``share_history.js``)."""
     run = current_run()
     now = store_now(store, category, run)
     points = points_of(store, category, run, now)
-    counts = [one for one in counts_of(store.pk, category.pk) if one.is_live] if category else []
+    counts = counts_of(store.pk, category.pk, viewer=viewer) if category else []
     after = points[-1].on if points else dt.date.min
-    visits = [one for one in reversed(counts) if one.date > after and one.total_units > 0]
+    routine = [one for one in reversed(counts) if one.is_live and one.kind == ObservationKind.ROUTINE]
+    visits = [one for one in routine if one.date > after and one.total_units > 0]
     share = now.share
     sampled = share is not None and share.basis == "visits" and share.low is not None and visits
     return {

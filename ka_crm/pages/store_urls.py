@@ -9,6 +9,7 @@ app_name = "stores"
 
 urlpatterns = [
     path("", pages.store_list, name="list"),
+    path("-/map/", pages.store_map_page, name="map"),
     path("-/new/", forms.new_store, name="new"),
     path("<str:code>/", pages.store_page, name="store"),
     path("<str:code>/edit/", forms.edit_store, name="edit"),

@@ -21,3 +21,5 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest("form");
   if (form?.querySelector("[data-count-share]")) show(form);
 });
+// What was typed before this module came is shown as well.
+document.querySelectorAll("form:has([data-count-share])").forEach(show);

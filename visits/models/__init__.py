@@ -25,6 +25,7 @@ from visits.models.flag import (
 from visits.models.market_share import MarketShare
 from visits.models.observation import Observation
 from visits.models.price import PriceSighting, ShelfPrice
+from visits.models.sample import SampleKind, SampleRound
 from visits.models.store_share import StoreShare
 from visits.models.task import TaskReason, TaskState, VisitCadence, VisitTask
 from visits.models.total import CategoryTotal
@@ -57,6 +58,8 @@ __all__ = [
     "Observation",
     "PotentialEstimate",
     "PriceSighting",
+    "SampleKind",
+    "SampleRound",
     "ShelfPrice",
     "StoreShare",
     "SupplyStep",

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Store
+from visits.models.sample import SampleRound
 from visits.models.visit import Visit, VisitKind
 
 
@@ -42,6 +43,9 @@ class VisitTask(models.Model):
     state = models.CharField(_("state"), max_length=7, choices=TaskState.choices, default=TaskState.PLANNED)
     skip_reason = models.CharField(_("why skipped"), max_length=200, blank=True)
     visit = models.ForeignKey(Visit, null=True, blank=True, on_delete=models.SET_NULL, related_name="tasks")
+    sample_round = models.ForeignKey(
+        SampleRound, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

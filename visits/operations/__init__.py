@@ -27,6 +27,7 @@ from visits.operations.planning import (
     resume_stop,
     skip_stop,
 )
+from visits.operations.samples import cancel_round, draw_round
 from visits.operations.seen import BrandSeen, CheckSeen, CountSeen, LotSeen, Seen
 from visits.operations.visits import (
     RecordedVisit,
@@ -59,9 +60,11 @@ __all__ = [
     "archive_market_share",
     "change_estimate",
     "change_market_share",
+    "cancel_round",
     "confirm_count",
     "create_estimate",
     "create_market_share",
+    "draw_round",
     "drop_count",
     "evaluate_stores",
     "evaluate_visited",

@@ -9,6 +9,7 @@ from accounts.visibility import customer_scope, store_scope, visited_scope
 from ka_crm.people.models import User
 from purchases.models import Category
 from visits.models import CategoryTotal, MarketShare, Observation, PotentialEstimate, StoreShare
+from visits.queries.open_rounds import not_of_open_rounds
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,11 @@ def estimates_seen_by(viewer: User) -> "QuerySet[PotentialEstimate]":
 
 
 def observations_seen_by(viewer: User) -> "QuerySet[Observation]":
-    """Return the counts that hold, in stores that ``viewer`` visits."""
-    return Observation.objects.filter(visited_scope(viewer, "store__"), is_live=True)
+    """Return the counts that hold, in stores that ``viewer`` visits, without controls of open rounds for
+    those who are judged by them."""
+    return Observation.objects.filter(
+        visited_scope(viewer, "store__"), not_of_open_rounds(viewer, "visit"), is_live=True
+    )
 
 
 def category_totals_seen_by(viewer: User) -> "QuerySet[CategoryTotal]":
@@ -62,9 +66,11 @@ def share_now(store_id: int, category_id: int) -> StoreShare | None:
     return rows.first()
 
 
-def counts_of(store_id: int, category_id: int, *, limit: int = 30) -> list[Observation]:
-    """Return a store's newest counts, corrected ones included, newest first."""
-    rows = Observation.objects.filter(store=store_id, category=category_id).select_related("rep")
+def counts_of(store_id: int, category_id: int, *, viewer: User, limit: int = 30) -> list[Observation]:
+    """Return a store's newest counts that ``viewer`` may see, corrected ones included, newest first."""
+    rows = Observation.objects.filter(
+        not_of_open_rounds(viewer, "visit"), store=store_id, category=category_id
+    ).select_related("rep")
     return list(rows.order_by("-date", "-is_live", "-pk")[:limit])
 
 

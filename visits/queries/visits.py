@@ -23,6 +23,7 @@ from visits.models import (
 from visits.models.observation import ObservationKind
 from visits.models.store_share import ShareStatus
 from visits.permissions import COUNT_FOR_OTHERS, MAY_COUNT
+from visits.queries.open_rounds import not_of_open_rounds
 from visits.rules.plausibility import USUAL_OF, Usual, usual_of
 
 BELOW = (ShareStatus.BELOW_CONFIRMED, ShareStatus.BELOW_WATCH)
@@ -43,8 +44,9 @@ class Stop:
 
 
 def visits_seen_by(viewer: User) -> "QuerySet[Visit]":
-    """Return the visits in stores that ``viewer`` visits; representatives see their own."""
-    rows = Visit.objects.filter(visited_scope(viewer, "store__"))
+    """Return the visits in stores that ``viewer`` visits; representatives see their own. Control visits of
+    open rounds are not there for those who are judged by them."""
+    rows = Visit.objects.filter(visited_scope(viewer, "store__"), not_of_open_rounds(viewer, "pk"))
     return rows.filter(by=viewer) if viewer.role == Role.REP else rows
 
 

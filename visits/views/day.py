@@ -18,7 +18,7 @@ from ka_crm.people.viewer import viewer_of
 from ka_crm.records.queries import business_today
 from visits.models import TaskReason, TaskState
 from visits.operations import plan_day, reorder_day
-from visits.permissions import may_count
+from visits.permissions import may_count, may_read_samples
 from visits.queries.visits import (
     Stop,
     counts_by_visit,
@@ -68,6 +68,7 @@ def day_context(viewer: User, user: User, on: dt.date) -> dict[str, Any]:
         "near": [] if stops else [(share, below_text(share, viewer)) for share in stores_losing_most(viewer)],
         "may_plan": on >= today,
         "sees_accounts": viewer.role != Role.REP,
+        "samples_url": reverse("visiting:samples") if may_read_samples(viewer) else "",
         "team_url": reverse("visiting:team") if people else "",
     }
 

@@ -6,15 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Format, Region, Store
 from accounts.queries import kams_seen_by, store_text, territories_seen_by
-from ka_crm.lib.listing import Column, Listing, Preset, record_filter
+from ka_crm.lib.listing import Column, Listing, Preset, flag_filter, record_filter
 from ka_crm.lib.listing.definition import Filter
 from ka_crm.pages.lists import words
 from ka_crm.pages.lists.accounts import share_sums, subtrees
+from ka_crm.pages.lists.store_map import place_filter
 from ka_crm.people.models import User
 from purchases.models import Category
 from segmentation.models import SegmentationRun, StoreResult
 
 HIDDEN = Q(archived_at__isnull=False) | Q(customer__archived_at__isnull=False)
+NO_PLACE = Q(latitude__isnull=True) | Q(longitude__isnull=True)
 _R = "result__"
 _SHARE = (f"{_R}share_low", f"{_R}share_high", f"{_R}market_share", f"{_R}quadrant", f"{_R}status")
 
@@ -84,6 +86,13 @@ def categories_with_results(run: SegmentationRun | None) -> list[Category]:
     return sorted(Category.objects.filter(pk__in=order), key=lambda one: (-order[one.pk], one.code))
 
 
+def chosen_category(run: SegmentationRun | None, wanted: str) -> tuple[list[Category], Category | None]:
+    """Return the categories with results, and the one that a URL asks for, else the first."""
+    categories = categories_with_results(run)
+    first = categories[0] if categories else None
+    return categories, next((one for one in categories if one.code == wanted), first)
+
+
 def store_listing(viewer: User) -> Listing:
     """Return the list of stores for ``viewer``."""
     return Listing(
@@ -102,6 +111,11 @@ def store_listing(viewer: User) -> Listing:
             ),
             record_filter("format", _("Format"), "format", Format.objects.all, without=_("none")),
             record_filter("region", _("Region"), "region", Region.objects.all, without=_("none")),
+            place_filter(),
+            flag_filter(
+                "place", _("Coordinates"), {"known": _("known"), "none": _("unknown")},
+                {"known": ~NO_PLACE, "none": NO_PLACE},
+            ),
             words.archived_filter(also=Q(customer__archived_at__isnull=False)),
         ),
         sort="-gap",

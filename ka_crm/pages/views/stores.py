@@ -1,9 +1,11 @@
 """The list of stores and the page of one store."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,8 +18,10 @@ from accounts.permissions import may_edit_accounts
 from accounts.queries import store_by_code
 from ka_crm.lib.editing import add_errors
 from ka_crm.lib.exports import csv_response, xlsx_response
-from ka_crm.lib.listing import list_response
-from ka_crm.pages.lists.stores import HIDDEN, categories_with_results, store_listing, store_rows
+from ka_crm.lib.listing import ListState, list_response
+from ka_crm.lib.listing.page import matching
+from ka_crm.pages.lists.store_map import STATES, WORDS, by_territory
+from ka_crm.pages.lists.stores import HIDDEN, chosen_category, store_listing, store_rows
 from ka_crm.pages.queries.store_page import share_history, store_now
 from ka_crm.pages.store_card import page_context
 from ka_crm.pages.store_chart import chart_data
@@ -35,12 +39,22 @@ from visits.queries import categories_of_store
 @require_safe
 def store_list(request: HttpRequest) -> HttpResponseBase:
     """Stores with their results in one category: saved views, filters, columns, sums, export."""
+    return _listed(request, "stores/list.html")
+
+
+@require_safe
+def store_map_page(request: HttpRequest) -> HttpResponseBase:
+    """The same stores as a map, under the same filters, with a table by territory that says it in numbers."""
+    return _listed(request, "stores/map.html")
+
+
+def _listed(request: HttpRequest, template: str) -> HttpResponseBase:
     run, viewer = current_run(), viewer_of(request)
-    categories = categories_with_results(run)
-    wanted = request.GET.get("category", "")
-    category = next((one for one in categories if one.code == wanted), categories[0] if categories else None)
+    categories, category = chosen_category(run, request.GET.get("category", ""))
     listing = store_listing(viewer)
+    rows = store_rows(viewer, run, category.pk if category else None)
     new_url = reverse("stores:new") if may_edit_accounts(viewer) else ""
+    is_map = template == "stores/map.html"
 
     def more(context: dict[str, Any]) -> dict[str, Any]:
         state = context["state"]
@@ -54,20 +68,53 @@ def store_list(request: HttpRequest) -> HttpResponseBase:
                 }
                 for one in categories
             ],
+            "ways": [
+                _way("list", _("List"), "list", state, active=not is_map),
+                _way("map", _("Map"), "map-pin", state, active=is_map),
+            ],
             "new_url": new_url,
             "row_card": "stores/_card.html",
             "empty": empty_state(request, _("stores"), new_url),
+            **(map_context(state, matching(rows, state, HIDDEN)) if is_map else {}),
         }
 
     return list_response(
         request,
         listing,
-        store_rows(viewer, run, category.pk if category else None),
+        rows,
         hidden=HIDDEN,
         presets=all_presets(viewer, listing.key, listing.presets),
-        template="stores/list.html",
+        template=template,
         more=more,
     )
+
+
+def _way(name: str, label: str, icon: str, state: ListState, *, active: bool) -> dict[str, Any]:
+    return {"label": label, "icon": icon, "active": active, "url": reverse(f"stores:{name}") + state.query()}
+
+
+def map_context(state: ListState, rows: "QuerySet[Store]") -> dict[str, Any]:
+    """Return what the map shows besides the drawing: its address, the legend with counts, the table."""
+    territories = by_territory(rows)
+    counts = territories["total"]["states"]
+    chosen = state.values.get("status", [])
+    legend = [
+        {"key": key, "label": label, "count": counts[place], "url": _only(state, key, chosen)}
+        for place, (key, label) in enumerate(zip(STATES, WORDS, strict=True))
+    ]
+    return {
+        "data_url": reverse("api-store-map") + state.query(sort=state.listing.sort, col=[]),
+        "list_url": reverse("stores:list") + state.query(),
+        "away_url": reverse("stores:list") + state.query(place=["none"]),
+        "legend": legend,
+        "territories": territories,
+        "statuses_json": json.dumps([str(word) for word in WORDS]),
+    }
+
+
+def _only(state: ListState, key: str, chosen: list[str]) -> str:
+    """The map with this status alone, with all of them where it is alone already."""
+    return "" if key == "unmeasured" else state.query(status=[] if chosen == [key] else [key])
 
 
 @require_safe
@@ -108,7 +155,7 @@ def record_count(request: HttpRequest, code: str) -> HttpResponse:
 def share_history_data(request: HttpRequest, code: str) -> HttpResponseBase:
     """The numbers of the chart of shares."""
     store, _categories, category = _found(request, code)
-    return JsonResponse(chart_data(store, category))
+    return JsonResponse(chart_data(viewer_of(request), store, category))
 
 
 @require_safe

@@ -29,6 +29,7 @@ from ka_crm.records.operations import set_system_setting
 from purchases.models import Category, MonthlySales, OrderDay
 from tests.facts import committed_batch, visit
 from tests.integration.pages.results import account_result, make_run
+from visits.models import Flag
 
 TODAY = dt.date(2022, 11, 1)
 IN_PLACE = {"HTTP_HX_REQUEST": "true"}
@@ -95,7 +96,9 @@ def test_everything_that_happened_is_merged_newest_first(alice, bob, alpha, alph
         )
     for on, net in ((dt.date(2022, 10, 3), 1000), (dt.date(2022, 10, 5), -100)):
         OrderDay.objects.create(batch=batch, customer=alpha, date=on, net_amount=net * SCALE)
-    visit(alpha_store, Category.objects.create(code="TEQ", name="T"), [dt.date(2022, 10, 7)], [(9, 2)])
+    tequila = Category.objects.create(code="TEQ", name="T")
+    visit(alpha_store, tequila, [dt.date(2022, 10, 7)], [(9, 2)])
+    Flag.objects.create(store=alpha_store, category=tequila, opened_on=day(-30), moved_on=day(-30))
     account_result(make_run(), alpha)
     entries, following = timeline_page(alpha, viewer=alice, today=TODAY, limit=50)
     assert following is None

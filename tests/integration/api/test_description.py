@@ -20,6 +20,7 @@ PATHS = (
     "team-members", "resource-requests/{id}/answer", "value-cases", "mirrored-functions", "service-cases",
     "service-standards", "visits", "visits/{client_uuid}", "visits/{client_uuid}/photos",
     "visits/{client_uuid}/confirm", "visits/today", "visits/form/{store_code}",
+    "customers/{code}/purchase-profile",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Customer
+from ka_crm.pages.demo.field_work import begin_field_work
 from ka_crm.pages.demo.loader import load_company
 from ka_crm.pages.demo.people import LOGINS, PASSWORD
 from ka_crm.pages.demo.results import bring_standings_up_to_date, compute_results
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             self._say("Demo company …")
             load_company(report=self._report)
         compute_results(report=self._report)
+        begin_field_work(report=self._report)
         bring_standings_up_to_date(report=self._report)
         self.stdout.write(json.dumps(self._answer()))
 
