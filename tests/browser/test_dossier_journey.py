@@ -225,7 +225,9 @@ def test_without_script_a_promise_is_made_changed_removed_and_restored(open_as):
     page.goto(f"{ACCOUNT}-/promise/new/")
     page.get_by_label("Promise", exact=True).fill("Samples by post")
     page.get_by_role("button", name="Save").click()
-    expect(page.locator(".field-error")).to_be_visible()
+    expect(page.locator("#id_due_on_error")).to_be_visible()
+    assert len(open_as.complaints) == 1 and "422" in open_as.complaints[0]
+    open_as.complaints.clear()
     page.get_by_label("Due", exact=True).fill("2022-11-20")
     page.get_by_role("button", name="Save").click()
     page.locator(".timeline-card").get_by_role("link", name="Samples by post").first.click()
