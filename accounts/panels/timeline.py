@@ -34,7 +34,7 @@ def context(opened: Opened) -> dict[str, Any]:
     asked, today = opened.request.GET, business_today()
     kind, before = _kind(asked.get("kind", "")), _place(asked.get("before", ""))
     return {
-        **_composer(opened.customer),
+        **_composer(opened.customer, today),
         "kind": kind,
         "chips": chips(opened.customer, kind),
         "is_older": before is not None,
@@ -58,7 +58,7 @@ def recent_context(opened: Opened) -> dict[str, Any]:
     today = business_today()
     entries, before = timeline_page(opened.customer, viewer=opened.viewer, today=today, limit=NEWEST)
     return {
-        **_composer(opened.customer),
+        **_composer(opened.customer, today),
         "chips": chips(opened.customer, "")[:CHIPS_ON_OVERVIEW],
         "coming": open_and_coming(opened.customer, today=today, limit=COMING_ON_OVERVIEW),
         "months": by_month(entries),
@@ -104,8 +104,8 @@ def by_month(entries: list[TimelineEntry]) -> Months:
     return [(month, list(rows)) for month, rows in groupby(entries, lambda entry: entry.on.replace(day=1))]
 
 
-def _composer(customer: Customer) -> dict[str, Any]:
-    return {"composer": ComposerForm(customer=customer)}
+def _composer(customer: Customer, today: dt.date) -> dict[str, Any]:
+    return {"composer": ComposerForm(customer=customer, today=today)}
 
 
 def _page(
