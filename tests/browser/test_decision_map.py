@@ -70,6 +70,7 @@ def test_a_card_dragged_onto_another_reports_to_it_until_it_is_undone(open_as):
     expect(card(page, "Elena Ruiz")).to_have_attribute("data-version", "3")
     assert boss_of(page, "Elena Ruiz") == "Margaret Osei"
 
+    expect(page.locator(".map-world.laid-out")).to_be_attached()  # the undo has read the page anew
     card(page, "Elena Ruiz").focus()
     page.keyboard.press("ArrowUp")
     expect(card(page, "Margaret Osei")).to_be_focused()
