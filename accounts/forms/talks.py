@@ -1,5 +1,6 @@
 """Forms of talks, promises, contracts, tenders and offers, and rhythms of contact."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -68,11 +69,14 @@ class ComposerForm(forms.Form):
     on = forms.DateField(label=_("Day"), required=False)
     client_uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, customer: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, customer: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = Contact.objects.filter(customer=customer, archived_at__isnull=True)
         self.fields["contact"].queryset = people  # type: ignore[attr-defined]
-        self.fields["on"].initial = business_today()
+        # Read once: a template counts choices before it shows them.
+        self.fields["contact"].choices = [("", ""), *((one.pk, str(one)) for one in people)]  # type: ignore[attr-defined]
+        self.fields["on"].initial = today
+        self.today = today
         self.fields["client_uuid"].initial = uuid.uuid4
 
     def values(self) -> dict[str, Any]:
@@ -84,7 +88,7 @@ class ComposerForm(forms.Form):
             rest, first = typed["words"].strip(), first[: _SUBJECT - 1].rstrip() + "…"
         return {
             "channel": typed["channel"] or ContactChannel.NOTE,
-            "on": typed["on"] or business_today(),
+            "on": typed["on"] or self.today,
             "subject": first,
             "text": rest.strip(),
         }

@@ -77,12 +77,20 @@ def change_rival(*, by: User, entry: Rival, version: int, changes: Mapping[str, 
         return change_entry(by=by, entry=entry, version=version, changes=facts)
 
 
+#: One of these says what a move was.
+_TELLING = ("contact", "met_text", "said", "papers")
+
+
 def add_rival_move(
     *, by: User, customer: Customer, values: Mapping[str, Any], model: type[RivalMove] = RivalMove
 ) -> RivalMove:
-    """Note one thing that a competitor did. A day in the future is refused."""
+    """Note one thing that a competitor did. A day in the future is refused, and a move that says nothing."""
     check_may_edit(by, customer)
     _refuse_future(values)
+    if not any(values.get(name) for name in _TELLING):
+        raise ValidationError(
+            {"said": _("Say what happened: whom they met, what was said, or what they left.")}
+        )
     with transaction.atomic():
         return add_entry(by=by, customer=customer, model=model, values=_with_competitor(by, values))
 

@@ -24,6 +24,8 @@ NEWEST = 12
 COMING = 20
 COMING_ON_OVERVIEW = 6
 PROMISES = 7
+#: They fit one row; "All" leads to the rest.
+CHIPS_ON_OVERVIEW = 7
 Months = list[tuple[dt.date, list[TimelineEntry]]]
 
 
@@ -32,7 +34,7 @@ def context(opened: Opened) -> dict[str, Any]:
     asked, today = opened.request.GET, business_today()
     kind, before = _kind(asked.get("kind", "")), _place(asked.get("before", ""))
     return {
-        **_composer(opened.customer),
+        **_composer(opened.customer, today),
         "kind": kind,
         "chips": chips(opened.customer, kind),
         "is_older": before is not None,
@@ -56,8 +58,8 @@ def recent_context(opened: Opened) -> dict[str, Any]:
     today = business_today()
     entries, before = timeline_page(opened.customer, viewer=opened.viewer, today=today, limit=NEWEST)
     return {
-        **_composer(opened.customer),
-        "chips": chips(opened.customer, ""),
+        **_composer(opened.customer, today),
+        "chips": chips(opened.customer, "")[:CHIPS_ON_OVERVIEW],
         "coming": open_and_coming(opened.customer, today=today, limit=COMING_ON_OVERVIEW),
         "months": by_month(entries),
         "has_older": before is not None,
@@ -102,8 +104,8 @@ def by_month(entries: list[TimelineEntry]) -> Months:
     return [(month, list(rows)) for month, rows in groupby(entries, lambda entry: entry.on.replace(day=1))]
 
 
-def _composer(customer: Customer) -> dict[str, Any]:
-    return {"composer": ComposerForm(customer=customer)}
+def _composer(customer: Customer, today: dt.date) -> dict[str, Any]:
+    return {"composer": ComposerForm(customer=customer, today=today)}
 
 
 def _page(

@@ -5,15 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import (
     AccountPlan,
-    Cadence,
-    ContactChannel,
     Customer,
-    Interaction,
-    InteractionState,
     PlanAction,
     PlanGoal,
     PlanItem,
@@ -86,26 +82,6 @@ def items_of(plan: AccountPlan) -> dict[str, list[PlanItem]]:
     return found
 
 
-def cadences_of(customer: Customer) -> list[dict[str, Any]]:
-    """Return the contact rhythms of a customer with the last contact and the day the next is due."""
-    held = (
-        Interaction.objects.kept()
-        .filter(customer=OuterRef("customer"), state=InteractionState.DONE)
-        .exclude(channel=ContactChannel.NOTE)
-        .order_by("-on")
-    )
-    rows = (
-        Cadence.objects.kept()
-        .filter(customer=customer)
-        .select_related("contact", "owner")
-        .annotate(
-            last_of_all=Subquery(held.values("on")[:1]),
-            last_of_person=Subquery(held.filter(participants__contact=OuterRef("contact")).values("on")[:1]),
-        )
-    )
-    return [_cadence_row(cadence) for cadence in rows]
-
-
 def open_actions(customer: Customer, limit: int, today: dt.date) -> OpenActions:
     """Return the next open actions of a customer's plans that are not closed; two queries."""
     running = _running().filter(customer=customer)
@@ -138,9 +114,3 @@ def _goal_row(goal: PlanGoal) -> GoalRow:
 def _action_row(action: PlanAction, today: dt.date) -> ActionRow:
     late = max((today - action.due_on).days, 0) if action.done_on is None else 0
     return ActionRow(action, is_late=late > 0, days_late=late)
-
-
-def _cadence_row(cadence: Any) -> dict[str, Any]:
-    last = cadence.last_of_person if cadence.contact_id else cadence.last_of_all
-    due = last + dt.timedelta(days=cadence.every_days) if last else None
-    return {"cadence": cadence, "last_on": last, "due_on": due}

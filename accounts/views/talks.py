@@ -23,6 +23,7 @@ from ka_crm.lib.editing import add_errors, changed_in_place
 from ka_crm.lib.versions import StaleVersion
 from ka_crm.people.viewer import viewer_of
 from ka_crm.records.forms_once import sent_once
+from ka_crm.records.queries import business_today
 
 
 @require_POST
@@ -30,7 +31,7 @@ from ka_crm.records.forms_once import sent_once
 def log(request: HttpRequest, code: str) -> HttpResponse:
     """Log a contact from the one line above the timeline."""
     customer = _writable(request, code)
-    form = ComposerForm(request.POST, customer=customer)
+    form = ComposerForm(request.POST, customer=customer, today=business_today())
     if form.is_valid():
         person = form.cleaned_data["contact"]
         try:

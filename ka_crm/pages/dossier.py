@@ -38,7 +38,7 @@ from segmentation.panels import plan
 from visits.panels import competitors
 
 STORES_ON_OVERVIEW = 7
-STORES_ON_TAB = 200
+STORES_ON_TAB = 100
 HISTORY_ROWS = 100
 #: The part of the page that a tab replaces.
 PART = "dossier-part"

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccountPlan, Customer, PlanAction
 from accounts.panel import Opened, Panel
-from accounts.queries.plans import actions_of, cadences_of, goals_of, items_of, plan_shown, plans_of
+from accounts.queries.due_contacts import rhythms_of
+from accounts.queries.plans import actions_of, goals_of, items_of, plan_shown, plans_of
 from accounts.queries.service import business_now, cases_of, kept_by_step, standards_of, tier_label
 from accounts.queries.value import value_case_of
 from accounts.rules import plans as rules
@@ -56,7 +57,7 @@ def _parts(plan: AccountPlan, today: Any) -> dict[str, Any]:
         "open_actions": sum(row.action.done_on is None for row in actions),
         "services": items["service"],
         "entitlements": items["entitlement"],
-        "cadences": cadences_of(plan.customer),
+        "cadences": rhythms_of([plan.customer.pk], today),
     }
 
 

@@ -1,4 +1,7 @@
-// Native dialogs and popovers: [data-opens-dialog=id], [data-closes-dialog], popovers beside their button.
+// Native dialogs and popovers: [data-opens-dialog=id], [data-closes-dialog], popovers beside their button. What somebody
+// typed into a dialog is thrown away only when they say so; a form that came back shows its first mistake.
+import { text } from "./texts.js";
+
 const GAP = 6;
 
 function place(popover, button) {
@@ -34,6 +37,18 @@ export function startDialogs() {
     if (event.target.closest("[data-closes-dialog]")) event.target.closest("dialog")?.close();
     else if (event.target.matches("dialog[open]:not([data-keeps-open])")) closeUnlessTyped(event.target);
   });
+  // Esc asks first where something was typed.
+  document.addEventListener(
+    "cancel",
+    (event) => {
+      if (event.target.matches?.("dialog") && hasTyped(event.target) && !window.confirm(text("discard"))) event.preventDefault();
+    },
+    true,
+  );
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const sheet = event.target.closest?.("dialog.side-sheet[open]");
+    if (sheet) (firstMistake(sheet) ?? firstField(sheet))?.focus();
+  });
   // A sheet forgets its form, so that nobody types into the last one while the next is being fetched.
   document.addEventListener(
     "close",
@@ -47,13 +62,27 @@ export function startDialogs() {
   });
 }
 
-// A click beside the dialog closes it, but never throws away what somebody typed.
-function closeUnlessTyped(dialog) {
-  const typed = [...dialog.querySelectorAll("input, textarea, select")].some((field) => {
+function firstMistake(sheet) {
+  return sheet.querySelector("[aria-invalid=true]:not([type=hidden])") ?? sheet.querySelector(".has-error :is(input, select, textarea)");
+}
+
+// On a phone the keyboard would hide half of the form.
+function firstField(sheet) {
+  if (!window.matchMedia("(pointer: fine)").matches || sheet.querySelector("[role=alert]")) return null;
+  return sheet.querySelector(".sheet-body :is(input:not([type=hidden]), select, textarea)");
+}
+
+function hasTyped(dialog) {
+  if (dialog.querySelector(".has-error")) return true;
+  return [...dialog.querySelectorAll("input, textarea, select")].some((field) => {
     if (field.type === "hidden") return false;
     if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
     if (field.tagName === "SELECT") return [...field.options].some((item) => item.selected !== item.defaultSelected);
     return field.value !== field.defaultValue;
   });
-  if (!typed) dialog.close();
+}
+
+// A click beside the dialog closes it, but never throws away what somebody typed.
+function closeUnlessTyped(dialog) {
+  if (!hasTyped(dialog)) dialog.close();
 }

@@ -2,6 +2,7 @@
 import { startTheme } from "./theme.js";
 import { startCsrf } from "./csrf.js";
 import { startDialogs } from "./dialogs.js";
+import { startDrafts } from "./drafts.js";
 import { startFileDrops } from "./file_drop.js";
 import { startForms } from "./forms.js";
 import { startInPlace } from "./in_place.js";
@@ -14,6 +15,7 @@ import { startPhone } from "./visits/phone.js";
 startTheme();
 startCsrf();
 startDialogs();
+startDrafts();
 startFileDrops();
 startForms();
 startInPlace();

@@ -135,8 +135,8 @@ class Demo:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory) -> Iterator[Demo]:
-    """Load the demo company once for all processes of a run of tests; each serves a copy of its own."""
+def demo_loaded(tmp_path_factory) -> Path:
+    """Load the demo company once for all processes of a run of tests; return its folder, to be copied."""
     chromium()
     shared = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
@@ -149,8 +149,14 @@ def demo(tmp_path_factory) -> Iterator[Demo]:
             loaded.mkdir()
             Demo(loaded).load()
             (loaded / "done").touch()
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def demo(demo_loaded, tmp_path_factory) -> Iterator[Demo]:
+    """Serve a copy of the demo company that the tests of one process share."""
     folder = tmp_path_factory.mktemp("demo")
-    shutil.copytree(loaded, folder, dirs_exist_ok=True)
+    shutil.copytree(demo_loaded, folder, dirs_exist_ok=True)
     with Demo(folder).served() as demo:
         yield demo
 

@@ -19,6 +19,15 @@ PAGES = {
     "competitors": "/accounts/HY-VEE/competitors/",
     "documents": "/accounts/HY-VEE/documents/",
     "decision map": "/accounts/HY-VEE/map/",
+    "timeline": "/accounts/HY-VEE/timeline/",
+    "net terms": "/accounts/HY-VEE/net-terms/",
+    "why it buys": "/accounts/HY-VEE/why/buying/",
+    "new promise": "/accounts/HY-VEE/-/promise/new/",
+    "new person": "/accounts/HY-VEE/-/contact/new/",
+    "removed": "/accounts/HY-VEE/-/removed/",
+    "duplicates": "/accounts/-/duplicates/",
+    "merges": "/accounts/-/merges/",
+    "archive": "/accounts/-/archive/",
     "stores": "/stores/",
     "map of stores": "/stores/-/map/",
     "control samples": "/visits/samples/",
@@ -82,4 +91,34 @@ def test_a_page_is_readable_in_light_and_dark_and_fits_the_phone(open_as, name):
         if not wide:
             break
     assert wide == []
+    assert found == {"light": [], "dark": []}
+
+
+@pytest.mark.parametrize(
+    ("tab", "opener"),
+    [
+        ("timeline/", "Promise"),
+        ("map/", "Add a person"),
+        ("", "Terms"),
+        ("", "Active"),
+    ],
+    ids=["new promise", "new person", "terms", "why buying"],
+)
+def test_a_sheet_is_readable_in_light_and_dark_and_fits_the_phone(open_as, tab, opener):
+    page = open_as("admin")
+    page.goto(f"/accounts/HY-VEE/{tab}")
+    page.locator("main").get_by_role("link", name=opener, exact=True).first.click()
+    sheet = page.locator("#edit-sheet")
+    expect(sheet.locator("#edit-sheet-title")).to_be_visible()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
+        page.wait_for_timeout(1000)  # colours pass over
+        found[scheme] = page.evaluate(CHECK)
+    page.set_viewport_size(PHONE)
+    page.wait_for_timeout(300)
+    box = sheet.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"] + 1
     assert found == {"light": [], "dark": []}

@@ -353,7 +353,7 @@ def key_of(viewset: Any, record: Any) -> str:
 
 
 @pytest.mark.parametrize("prefix", endpoints())
-def test_the_api_knows_nothing_of_a_foreign_account(request, foreign, alice, alpha, sam, prefix):
+def test_the_api_knows_nothing_of_a_foreign_account(request, foreign, alice, alpha, dora, sam, prefix):
     viewset, basename = endpoints()[prefix]
     record = record_of(viewset, foreign, alice, alpha)
     key, api = key_of(viewset, record), APIClient()
@@ -365,6 +365,8 @@ def test_the_api_knows_nothing_of_a_foreign_account(request, foreign, alice, alp
     for method, address in calls:
         if method == "get" and prefix not in OF_SUPERVISORS:
             assert api.get(address).status_code == 200, address
+    api.force_authenticate(dora)
+    assert rows_in(api.get(listed)) >= 1, "the director sees every account's records"
     for who in OTHERS:
         if who == "rex" and prefix in VISITED:
             continue

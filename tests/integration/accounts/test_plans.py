@@ -20,7 +20,8 @@ from accounts.operations.plans import (
     revise_plan,
     start_plan,
 )
-from accounts.queries.plans import actions_due, cadences_of, open_actions
+from accounts.queries.due_contacts import rhythms_of
+from accounts.queries.plans import actions_due, open_actions
 from ka_crm.lib.versions import StaleVersion
 from ka_crm.records.models import AuditRow
 from ka_crm.records.queries import business_today
@@ -255,10 +256,22 @@ def test_a_rhythm_with_one_person_counts_only_contacts_with_them(alice, alpha):
     Interaction.objects.create(customer=alpha, channel="note", on=dt.date(2022, 10, 20), subject="x")
     Cadence.objects.create(customer=alpha, contact=ann, every_days=7)
     Cadence.objects.create(customer=alpha, every_days=30)
-    assert [(row["last_on"], row["due_on"]) for row in cadences_of(alpha)] == [
+    assert [(row.last_on, row.due_on) for row in rhythms_of([alpha.pk], DAY)] == [
         (dt.date(2022, 10, 1), dt.date(2022, 10, 8)),
         (dt.date(2022, 10, 9), dt.date(2022, 11, 8)),
     ]
+
+
+def test_the_plan_says_the_same_due_day_as_the_timeline(client, alice, alpha, action):
+    ann = Contact.objects.create(customer=alpha, name="Ann")
+    talk = Interaction.objects.create(customer=alpha, channel="meeting", on=DAY, subject="Met, not called")
+    talk.contacts.add(ann)
+    Cadence.objects.create(customer=alpha, contact=ann, every_days=7, channel="phone")
+    client.force_login(alice)
+    due = [row for row in client.get("/accounts/ALPHA/timeline/").context["coming"] if "due:" in row.key]
+    shown = client.get("/accounts/ALPHA/plan/").context["cadences"]
+    assert [row.due_on for row in shown] == [row.on for row in due]
+    assert [row.last_on for row in shown] == [None], "a meeting is no call"
 
 
 def test_the_card_of_actions_says_what_is_open_and_ticks_it(alpha, action):

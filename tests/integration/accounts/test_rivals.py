@@ -177,3 +177,10 @@ def test_reps_and_finance_add_no_competitor(rex, fay):
     for user in (rex, fay):
         with pytest.raises(PermissionDenied):
             create_competitor(by=user, name="Beam")
+
+
+def test_a_move_that_says_nothing_is_not_noted(client, alice, alpha):
+    client.force_login(alice)
+    answer = client.post(MOVE, {"competitor_name": "Diageo", "on": "2022-10-01", "heard_from": "somebody"})
+    assert answer.status_code == 422 and "Say what happened" in answer.text
+    assert not RivalMove.objects.exists() and not Competitor.objects.exists()

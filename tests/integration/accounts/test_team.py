@@ -162,6 +162,11 @@ class TestOnThePage:
         assert client.post(url, {"version": 1, "answer": "granted"}).status_code == 409
         assert ResourceRequest.objects.get().answer_text == "Yes"
 
+    @pytest.mark.parametrize("who", ["alice", "sue", "dora", "adam"])
+    def test_who_sees_the_customer_answers_what_another_was_asked(self, client, request, asked, who):
+        client.force_login(request.getfixturevalue(who))
+        assert client.get(f"/accounts/ALPHA/-/request/{asked.pk}/answer/").status_code == 200
+
     @pytest.mark.parametrize("who", ["bob", "rex"])
     def test_others_do_not_find_the_request(self, client, request, asked, who):
         client.force_login(request.getfixturevalue(who))

@@ -71,6 +71,7 @@ def test_what_is_written_is_read_once_and_audited(as_dora, path):
 def test_another_account_managers_rows_do_not_exist(as_dora, as_bob, path):
     body = {**BODIES[path], **({"customer_code": "ALPHA"} if path == "shelf-prices/" else {})}
     made = as_dora.post(path, body).json()
+    assert as_dora.codes(path, "id") == [made["id"]]
     assert as_bob.codes(path, "id") == []
     refused(as_bob.get(f"{path}{made['id']}/"), 404)
 
