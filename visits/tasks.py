@@ -1,6 +1,5 @@
 """What runs at night about visits."""
 
-import datetime as dt
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,8 +9,7 @@ from ka_crm.jobs.operations import JobContext, job_body
 from ka_crm.people.models import Role, User
 from ka_crm.records.queries import business_today
 from visits.operations.planning import plan_day
-
-_FRIDAY = 4
+from visits.rules.working_days import working_day
 
 
 @job_body("plan_visits", label=_("Plan of visits"), nightly=30)
@@ -29,8 +27,3 @@ def plan_visits(job: JobContext) -> dict[str, Any]:
         except ValidationError as error:
             job.log(f"{user}: {error.messages}")
     return {"on": on.isoformat(), "people": len(people), "visits": planned}
-
-
-def working_day(day: dt.date) -> dt.date:
-    """Return the day itself, or the Monday after a weekend."""
-    return day if day.weekday() <= _FRIDAY else day + dt.timedelta(days=7 - day.weekday())

@@ -21,6 +21,7 @@ from visits.permissions import may_draw
 from visits.queries.samples import drawable, kams_to_control, rounds_seen_by, visitors
 from visits.rules.route import Place, best_order
 from visits.rules.sampling import MOST_PER_PERSON, REST_DAYS, Stratum, draw, spread
+from visits.rules.working_days import working_days
 
 LONGEST_DAYS = 60
 #: More stops than this are ordered in strips: the best order of many takes too long.
@@ -101,12 +102,6 @@ def cancel_round(*, by: User, sample: SampleRound, version: int, reason: str) ->
         done = change_record(sample, by=by, version=version, changes=changes, action="cancel", also=also)
         tasks.update(state=TaskState.SKIPPED, skip_reason=reason, version=F("version") + 1)
     return done
-
-
-def working_days(first: dt.date, last: dt.date) -> list[dt.date]:
-    """Return the days from Monday to Friday of a period."""
-    days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
-    return [day for day in days if day.weekday() < 5]
 
 
 def _may(by: User, visitor: User, kams: Sequence[User]) -> None:

@@ -15,6 +15,7 @@ from ka_crm.people.queries import territory_ids_below
 from visits.models import (
     Observation,
     StoreShare,
+    TaskState,
     Visit,
     VisitCadence,
     VisitPhoto,
@@ -169,6 +170,12 @@ def proposed_store(viewer: User, *, store: str = "", customer: str = "") -> Stor
         return None
     lost = Coalesce(Max("shares__gap_amount"), 0)
     return rows.filter(customer__code=customer).annotate(lost=lost).order_by("-lost", "pk").first()
+
+
+def days_planned(store: Store, user_id: int | None) -> set[dt.date]:
+    """Return the days on which somebody is to visit a store already."""
+    planned = VisitTask.objects.filter(store=store, user=user_id, state=TaskState.PLANNED)
+    return set(planned.values_list("on", flat=True))
 
 
 def counts_of_visit(visit: Visit) -> list[Observation]:

@@ -19,7 +19,8 @@ from ka_crm.records.queries import business_today
 from visits.models import VisitTask
 from visits.operations import add_stop, move_stop, remove_stop, resume_stop, skip_stop
 from visits.permissions import may_count
-from visits.queries.visits import proposed_store, task_planned_by
+from visits.queries.visits import days_planned, proposed_store, task_planned_by
+from visits.rules.working_days import first_free_day
 from visits.task_forms import MoveForm, PlanForm, SkipForm
 from visits.views.day import back_to, day_url
 
@@ -39,6 +40,8 @@ def new_stop(request: HttpRequest) -> HttpResponse:
     ):
         preset |= {"store": proposed.code}
         preset.setdefault("user", proposed.customer.kam_id)
+        if isinstance(user := preset["user"], int):
+            preset.setdefault("on", first_free_day(business_today(), days_planned(proposed, user)))
     form = PlanForm(request.POST or None, viewer=viewer, on=business_today(), initial=preset)
     made: list[VisitTask] = []
 

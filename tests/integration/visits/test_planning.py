@@ -28,7 +28,7 @@ from visits.operations import (
     skip_stop,
 )
 from visits.rules.route import DayCapacity
-from visits.tasks import working_day
+from visits.rules.working_days import working_day
 
 pytestmark = pytest.mark.usefixtures("pinned")
 LATER = TODAY + dt.timedelta(days=1)
@@ -223,3 +223,14 @@ def test_today_follows_the_pinned_day_over_the_end_of_a_year(alice, alpha_store)
     with pytest.raises(ValidationError):
         add_stop(by=alice, user=alice, store=alpha_store, on=dt.date(2022, 12, 30))
     assert add_stop(by=alice, user=alice, store=alpha_store, on=dt.date(2023, 1, 1)).pk
+
+
+def test_who_goes_proposes_the_first_day_on_which_the_visit_is_not_planned(
+    client, pinned, alpha_store, alice
+):
+    client.force_login(alice)
+    address = f"/visits/stops/new/?store={alpha_store.code}"
+    assert client.get(address).context["form"]["on"].value() == TODAY
+    VisitTask.objects.create(store=alpha_store, user=alice, on=TODAY)
+    assert client.get(address).context["form"]["on"].value() == LATER
+    assert client.get(f"{address}&on=2022-11-30").context["form"]["on"].value() == "2022-11-30"
