@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection, connections
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Customer, Store
@@ -72,6 +73,9 @@ def page(site, client, adam):
         page.on("pageerror", lambda error: complaints.append(str(error)))
         yield page
         browser.close()
+        # Playwright's loop has a connection of its own to this journey's database: later ones get a new one.
+        connection.close()
+        del connections["default"]
     assert complaints == []
 
 
