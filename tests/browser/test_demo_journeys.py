@@ -102,6 +102,9 @@ def test_an_expired_session_returns_to_the_page_after_the_login(open_as):
     page.wait_for_url(re.compile(r"/accounts/\?"))
     parts = urllib.parse.urlsplit(page.url)
     assert f"{parts.path}?{parts.query}" == FILTERED
+    # The page still loading its parts when the session ended is told so, and the browser names each.
+    assert all("401" in text for text in open_as.complaints)
+    open_as.complaints.clear()
 
 
 def test_the_back_button_restores_the_filters_of_a_list(open_as):
