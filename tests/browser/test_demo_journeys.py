@@ -134,3 +134,18 @@ def test_recompute_runs_through_and_the_page_shows_the_new_run(open_as, demo):
         expect(page.locator("body")).to_contain_text(f"Run {before + 1}", timeout=60_000)
         page.goto("/segmentation/runs/")
         expect(page.locator("main table tbody tr").first).to_contain_text(str(before + 1))
+
+
+def test_the_demo_shows_which_measures_worked_and_who_went_where(open_as):
+    page = open_as("supervisor")
+    page.goto("/flags/measures/")
+    rows = page.locator("main table tbody tr")
+    expect(rows).to_have_count(4)
+    expect(rows.filter(has_text="Display moved")).to_contain_text(re.compile(r"[+−]\d"))
+    page.get_by_role("link", name="All closed flags").click()
+    expect(page.locator("main table tbody tr").first).to_contain_text("Closed")
+    page.goto("/visits/")
+    visits = int(page.locator("main .count").inner_text().replace(",", ""))
+    foot = page.locator("main table tfoot td.number").all_inner_texts()
+    total, own = (int(text.replace(",", "")) for text in foot[:2])
+    assert visits > 100 and 0 < own < total < 50 * visits  # whole bottles, a few a visit

@@ -4,10 +4,8 @@ The rows are written as the import engine writes them: lines with their batch, t
 by month and day, full counts as live rows.
 """
 
-import datetime as dt
 import hashlib
 import re
-import uuid
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -21,16 +19,16 @@ from ka_crm.lib.bulk import load_rows
 from ka_crm.lib.money import SCALE
 from ka_crm.lib.periods import month_start
 from ka_crm.pages.demo.names import title_text
-from ka_crm.pages.demo.people import pick
 from ka_crm.pages.demo.plan import DemoPlan
 from ka_crm.pages.demo.source import SALES_FILE, DemoSource
+from ka_crm.pages.demo.visit_history import load_visit_history
+from ka_crm.pages.demo.visits import VisitDay
 from ka_crm.people.models import User
 from purchases.models import Category, MonthlySales, OrderDay, Product, SalesLine
-from visits.models import CategoryTotal, Observation
+from visits.models import CategoryTotal, Observation, Visit
 
 CATEGORY_CODE, CATEGORY_NAME = "TEQUILA", "Agave tequila"
 TOTALS_SOURCE = "State of Iowa"
-_UUID_SPACE = uuid.UUID("6d3c9c52-5d6e-4f0c-9a43-0d2f1c9e7a11")
 _BRANDS = ("Patron", "Cazadores", "Corzo", "Ilegal", "Leyenda")
 
 
@@ -130,28 +128,24 @@ def load_totals(plan: DemoPlan, keys: Keys, *, by: User) -> int:
 
 
 def load_visits(plan: DemoPlan, keys: Keys, *, reps: dict[str, tuple[int, int]], by: User) -> int:
-    """Load the generated visit days, every row labelled as generated; returns their number."""
+    """Load the generated visits and their counts, each labelled as generated; returns their number."""
+    visits = load_visit_history(plan.visit_days, keys.store, reps)
     batch = committed_batch("observations", len(plan.visit_days), by=by, name="generated visits")
     return load_rows(
         Observation,
-        ["store_id", "category_id", "date", "kind", "client_uuid", "total_units", "own_units"]
+        ["store_id", "category_id", "date", "kind", "client_uuid", "visit_id", "total_units", "own_units"]
         + ["total_amount", "own_amount", "rep_id", "is_confirmed", "is_live", "is_generated"]
         + ["batch_id", "version", "created_at"],
-        _visit_rows(plan, keys, reps, batch),
+        _count_rows(visits, keys, batch),
     )
 
 
-def _visit_rows(
-    plan: DemoPlan, keys: Keys, reps: dict[str, tuple[int, int]], batch: ImportBatch
-) -> Iterator[tuple[Any, ...]]:
-    for visit in plan.visit_days:
-        label = f"{visit.store} {visit.date}"
-        rep, kam = reps[visit.store]
-        evening = dt.datetime.combine(visit.date, dt.time(17), dt.UTC)
+def _count_rows(visits: dict[VisitDay, Visit], keys: Keys, batch: ImportBatch) -> Iterator[tuple[Any, ...]]:
+    for day, visit in visits.items():
         yield (
-            (keys.store[visit.store], keys.category, visit.date, "routine")
-            + (uuid.uuid5(_UUID_SPACE, label).hex, visit.total * SCALE, visit.own * SCALE, None, None)
-            + (kam if pick(label, 4) == 0 else rep, True, True, True, batch.pk, 1, evening)
+            (visit.store_id, keys.category, day.date, "routine", visit.client_uuid.hex, visit.pk)
+            + (day.total * SCALE, day.own * SCALE, None, None, visit.by_id, True, True, True)
+            + (batch.pk, 1, visit.saved_at)
         )
 
 

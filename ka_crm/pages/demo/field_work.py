@@ -32,12 +32,12 @@ _MEASURES = (
 
 def begin_field_work(*, report: Callable[[str, int], None]) -> None:
     """Plan the demo day's visits and take some flags on their way; nothing happens the second time."""
-    if VisitTask.objects.exists():
+    if VisitTask.objects.filter(on=DEMO_DAY).exists():
         return
     planned = 0
     for user in User.objects.filter(is_active=True, role__in=(Role.KAM, Role.REP)).order_by("pk"):
         planned += len(plan_day(by=None, user=user, on=DEMO_DAY))
-    VisitTask.objects.update(is_generated=True)
+    VisitTask.objects.filter(on=DEMO_DAY).update(is_generated=True)
     report("Visits of the day (generated)", planned)
     moved = 0
     for supervisor in User.objects.filter(role=Role.SUPERVISOR).order_by("pk"):

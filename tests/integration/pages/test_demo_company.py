@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from accounts.models import Customer, Ownership, Store
 from ka_crm.imports.models import BatchState, ImportBatch
@@ -21,7 +21,7 @@ from ka_crm.records.queries import business_today, demo_day, system_setting
 from purchases.models import MonthlySales, OrderDay, Product, SalesLine
 from segmentation.models import CustomerResult, SegmentationRun, StoreResult
 from segmentation.operations import recompute_segmentation
-from visits.models import CategoryTotal, Observation
+from visits.models import CategoryTotal, Observation, TaskState, Visit, VisitTask
 
 pytestmark = pytest.mark.django_db
 WINDOW = Q(month__gte="2021-11-01", month__lt="2022-11-01")
@@ -189,3 +189,21 @@ def test_the_loader_leaves_two_runs_and_a_fifth_visit_day_takes_a_store_out_of_e
     )
     again = recompute_segmentation(as_of=business_today())
     assert StoreResult.objects.get(run=again, store=store).quadrant != "explore"
+
+
+def test_every_generated_count_was_made_on_a_visit(demo):
+    counts = Observation.objects.select_related("visit")
+    assert counts.count() == Visit.objects.count() > 3_000
+    assert all(
+        (count.visit.store_id, count.visit.on, count.visit.by_id)
+        == (count.store_id, count.date, count.rep_id)
+        and count.visit.is_generated
+        for count in counts
+    )
+    done = VisitTask.objects.filter(state=TaskState.DONE)
+    assert (
+        done.filter(visit__by=F("user"), visit__store=F("store"), visit__on=F("on")).count()
+        == done.count()
+        > 50
+    )
+    assert VisitTask.objects.filter(state=TaskState.SKIPPED).exists()

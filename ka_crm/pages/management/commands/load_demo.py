@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Customer
+from ka_crm.pages.demo.closed_flags import load_closed_flags
 from ka_crm.pages.demo.field_work import begin_field_work
 from ka_crm.pages.demo.loader import load_company
 from ka_crm.pages.demo.people import LOGINS, PASSWORD
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             load_company(report=self._report)
         compute_results(report=self._report)
         begin_field_work(report=self._report)
+        load_closed_flags(report=self._report)
         bring_standings_up_to_date(report=self._report)
         self.stdout.write(json.dumps(self._answer()))
 
