@@ -12,7 +12,7 @@ from accounts.visibility import store_scope
 from ka_crm.people.models import User
 from visits.models import Flag, FlagState, Measure, MeasureKind, StoreShare
 from visits.queries.flag_lists import BELOW, late_measures
-from visits.rules.effect import MIN_CONTROL_STORES, PooledEffect, pooled_effect
+from visits.rules.effect import MIN_CONTROL_STORES, Effect, PooledEffect, pooled_effect
 
 
 @dataclass
@@ -131,15 +131,18 @@ def remedies(viewer: User) -> list[Remedy]:
         flag__state=FlagState.CLOSED,
         done_on__isnull=False,
         cancelled_at__isnull=True,
-    ).values_list("kind", "flag_id", "cost", "flag__effect__effect", "flag__effect__control_stores")
-    effects: dict[str, dict[int, float]] = defaultdict(dict)
+    ).values_list(
+        "kind", "flag_id", "cost", "flag__effect__control_stores",
+        "flag__effect__effect", "flag__effect__low", "flag__effect__high",
+    )  # fmt: skip
+    effects: dict[str, dict[int, Effect]] = defaultdict(dict)
     flags: dict[str, set[int]] = defaultdict(set)
     costs: dict[str, Any] = defaultdict(int)
-    for kind, flag, cost, effect, control in rows.iterator(chunk_size=2000):
+    for kind, flag, cost, control, *found in rows.iterator(chunk_size=2000):
         flags[kind].add(flag)
         costs[kind] += cost or 0
-        if effect is not None and (control or 0) >= MIN_CONTROL_STORES:
-            effects[kind][flag] = effect
+        if None not in found and (control or 0) >= MIN_CONTROL_STORES:
+            effects[kind][flag] = Effect(*found)
     return [
         Remedy(
             kind=str(kind),

@@ -19,6 +19,7 @@ MIN_CONTROL_STORES = 5
 MIN_POOLED = 3
 """Measures of a kind, until an interval of their effect is told."""
 CONFIDENCE = 0.95
+_LEAST_VARIANCE = 1e-8
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class PooledEffect:
-    """Mean effect of n measures; limits only from ``MIN_POOLED`` on."""
+    """Weighted mean effect of n measures; limits only from ``MIN_POOLED`` on."""
 
     n: int
     mean: float
@@ -119,13 +120,30 @@ def effect_of(before: SpanShare, after: SpanShare, control: Control | None) -> E
     return Effect(change, change - down, change + up)
 
 
-def pooled_effect(effects: Sequence[float]) -> PooledEffect | None:
-    """Mean effect of measures of one kind with Student's 95 % interval; ``None`` where there is none."""
-    n = len(effects)
+def pooled_effect(effects: Sequence[Effect]) -> PooledEffect | None:
+    """Mean effect of measures of one kind with its 95 % interval; ``None`` where there is none.
+
+    A random-effects mean: a store whose own interval is wide counts little, and stores that differ more
+    than their intervals explain count more alike (DerSimonian & Laird, Controlled Clinical Trials 7, 1986).
+    The interval is Student's on weighted residuals (Hartung & Knapp, Stat. Med. 20, 2001), never narrower
+    than the stores' own errors give. Effects without limits are left out.
+    """
+    known = [one for one in effects if None not in (one.effect, one.low, one.high)]
+    n = len(known)
     if not n:
         return None
-    mean = float(np.mean(effects))
+    effect, low, high = (
+        np.array([getattr(one, name) for one in known]) for name in ("effect", "low", "high")
+    )
+    variance = np.square((high - low) / (2 * stats.norm.ppf(0.5 + CONFIDENCE / 2))).clip(min=_LEAST_VARIANCE)
+    weight = 1 / variance
+    spread = float((weight * np.square(effect - np.average(effect, weights=weight))).sum())
+    scale = float(weight.sum() - np.square(weight).sum() / weight.sum())
+    between = max(0.0, (spread - (n - 1)) / scale) if n > 1 else 0.0
+    weight = 1 / (variance + between)
+    mean = float(np.average(effect, weights=weight))
     if n < MIN_POOLED:
         return PooledEffect(n, mean)
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1)) * float(np.std(effects, ddof=1)) / sqrt(n)
+    residual = float((weight * np.square(effect - mean)).sum()) / (n - 1)
+    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1)) * sqrt(max(1.0, residual) / float(weight.sum()))
     return PooledEffect(n, mean, mean - half, mean + half)

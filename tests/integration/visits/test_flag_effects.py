@@ -146,7 +146,10 @@ def test_remedies_pool_closed_flags_by_kind_and_leave_out_what_has_no_comparison
     for number, flag in enumerate(many_flags(alpha, spirits, 4, supervisor=sue)):
         moved = recovering(sue, flag)
         FlagEffect.objects.filter(flag=flag).update(
-            effect=effects[number], control_stores=0 if number == 3 else 9
+            effect=effects[number],
+            low=effects[number] - 0.02,
+            high=effects[number] + 0.02,
+            control_stores=0 if number == 3 else 9,
         )
         # A second measure of the same kind in one flag counts once.
         Measure.objects.create(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visits.rules import flag_life
-from visits.rules.effect import ControlStore, control_of, effect_of, pooled_effect, span_share
+from visits.rules.effect import ControlStore, Effect, control_of, effect_of, pooled_effect, span_share
 from visits.rules.flag_life import FlagFacts, outcomes_open, refusal, steps_to_offer
 from visits.rules.flag_state import FlagState, FlagStates, next_flag_state, next_flag_states
 from visits.rules.share import clustered_share, flagged_by, share_status
@@ -191,12 +191,39 @@ def test_one_day_or_none_gives_no_interval(counts) -> None:
     assert (found.effect is None) == (counts in ([], [(0, 0)]))
 
 
+def with_error(effect, se):
+    return Effect(effect, effect - 1.959964 * se, effect + 1.959964 * se)
+
+
 def test_two_measures_of_a_kind_are_too_few_to_tell() -> None:
     assert pooled_effect([]) is None
-    few, enough = pooled_effect([0.02, -0.01]), pooled_effect([0.04, 0.05, 0.03])
+    assert pooled_effect([Effect(0.3)]) is None  # without an interval nobody knows what it weighs
+    few = pooled_effect([with_error(0.02, 0.02), with_error(-0.01, 0.02)])
     assert (few.n, few.low) == (2, None)
-    assert enough.mean == pytest.approx(0.04)
-    assert enough.high - enough.mean == pytest.approx(4.302653 * 0.01 / 3**0.5, rel=1e-5)
+    assert few.mean == pytest.approx(0.005)
+
+
+def test_stores_that_agree_better_than_their_own_errors_are_not_surer_than_these() -> None:
+    pooled = pooled_effect([with_error(effect, 0.02) for effect in (0.04, 0.05, 0.03)])
+    assert pooled.mean == pytest.approx(0.04)
+    assert pooled.high - pooled.mean == pytest.approx(4.302653 * 0.02 / 3**0.5, rel=1e-5)
+
+
+def test_one_tiny_store_does_not_decide_about_a_kind_of_measure() -> None:
+    sure = [with_error(effect, 0.02) for effect in (0.02, 0.03, 0.01)]
+    assert pooled_effect([*sure, with_error(0.64, 0.3)]).mean < 0.05
+
+
+def test_pooling_agrees_with_the_published_random_effects_of_thirteen_trials() -> None:
+    """The BCG vaccine trials (Colditz et al. 1994): DerSimonian-Laird mean of log risk ratios -0.7141."""
+    log_risk_ratios = (
+        (-0.8893, 0.3256), (-1.5854, 0.1946), (-1.3481, 0.4154), (-1.4416, 0.0200), (-0.2175, 0.0512),
+        (-0.7861, 0.0069), (-1.6209, 0.2230), (0.0120, 0.0040), (-0.4694, 0.0564), (-1.3713, 0.0730),
+        (-0.3394, 0.0124), (0.4459, 0.5325), (-0.0173, 0.0714),
+    )  # fmt: skip
+    pooled = pooled_effect([with_error(effect, variance**0.5) for effect, variance in log_risk_ratios])
+    assert pooled.mean == pytest.approx(-0.7141, abs=2e-3)
+    assert pooled.high - pooled.mean >= 2.1788 * 0.1787 * 0.99  # at least the errors of the trials
 
 
 def test_an_effect_that_is_not_there_is_called_one_in_few_of_many_trials() -> None:
