@@ -29,13 +29,19 @@ def _settings_schema() -> dict[str, Any]:
 
 
 def _type_of(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {"type": "integer", "nullable": True}
     if isinstance(value, bool):
         return {"type": "boolean"}
     if isinstance(value, int):
         return {"type": "integer"}
+    if isinstance(value, float):
+        return {"type": "number"}
+    if isinstance(value, dict):
+        return {"type": "object", "additionalProperties": {"type": "number"}}
     if isinstance(value, list):
-        items = {"type": "string"} if isinstance(value[0], str) else {"type": "number"}
-        return {"type": "array", "items": items}
+        kind = {str: "string", float: "number", int: "number"}.get(type(next(iter(value), None)), "object")
+        return {"type": "array", "items": {"type": kind}}
     return {"type": "string"}
 
 

@@ -40,7 +40,7 @@ def download(request: HttpRequest) -> HttpResponse:
 
 
 def _line(name: str, value: Any) -> dict[str, str]:
-    return {"label": str(SETTINGS[name]), "value": setting_text(value), "help": str(HELP[name])}
+    return {"label": str(SETTINGS[name]), "value": setting_text(value, name), "help": str(HELP[name])}
 
 
 def _changes(before: CriteriaVersion | None, after: CriteriaVersion) -> list[dict[str, str]]:
@@ -51,8 +51,8 @@ def _changes(before: CriteriaVersion | None, after: CriteriaVersion) -> list[dic
     return [
         {
             "label": str(SETTINGS.get(name, name)),
-            "was": setting_text(was[name]),
-            "now": setting_text(now[name]),
+            "was": setting_text(was[name], name),
+            "now": setting_text(now[name], name),
         }
         for name in now
     ]
