@@ -166,16 +166,18 @@ def setting_text(value: Any, name: str = "") -> str:
     """Return a setting's value in words; ``name`` tells which setting, where that changes the words."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if name in PERCENT and isinstance(value, int | float):
-        return f"{value * 100:g} %"
     if name == "own_criteria":
         return ", ".join(item["name"] for item in value) or _("none")
-    if name == "score_weights":
-        return ", ".join(f"{setting_text(key, name)} {part * 100:g} %" for key, part in value.items())
+    if isinstance(value, dict):
+        return ", ".join(f"{_word(key, name)} {part * 100:g} %" for key, part in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(setting_text(item, name) for item in value)
-    if value is None:
-        return _("not set")
+    if name in PERCENT and isinstance(value, int | float):
+        return f"{value * 100:g} %"
     if isinstance(value, float):
         return f"{value:g}"
+    return _("not set") if value is None else _word(value, name)
+
+
+def _word(value: Any, name: str) -> str:
     return str(_WORDS_OF.get(name, {}).get(value) or _WORDS.get(value, value))
