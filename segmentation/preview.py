@@ -112,7 +112,8 @@ def _stored(run_id: int, stamp: str) -> Population:
     )  # fmt: skip
     return Population(
         customer.astype(np.int64), numbers,
-        np.array([row[1] for row in words], dtype=np.str_), np.array([row[2] for row in words], dtype=np.str_),
+        np.array([row[1] for row in words], dtype=np.str_),
+        np.array([row[2] for row in words], dtype=np.str_),
     )  # fmt: skip
 
 

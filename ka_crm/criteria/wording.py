@@ -1,5 +1,6 @@
 """Settings of the criteria in people's words, with one sentence of help each."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -181,3 +182,25 @@ def setting_text(value: Any, name: str = "") -> str:
 
 def _word(value: Any, name: str) -> str:
     return str(_WORDS_OF.get(name, {}).get(value) or _WORDS.get(value, value))
+
+
+def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the settings that differ, each in words: name, label, was, now."""
+    return [
+        {
+            "name": name,
+            "label": str(label),
+            "was": setting_text(before[name], name),
+            "now": setting_text(after[name], name),
+        }
+        for name, label in SETTINGS.items()
+        if before[name] != after[name]
+    ]
+
+
+PRESET_WORDS = {
+    "textbook": (gettext_lazy("Textbook"), gettext_lazy("the classic split, strict, ranked by a score")),
+    "retail": (gettext_lazy("Retail"), gettext_lazy("chains and their stores, compared by units and format")),
+    "industry": (gettext_lazy("Industry"), gettext_lazy("few large orders: two years, more large buyers")),
+    "services": (gettext_lazy("Services"), gettext_lazy("contracts: money compared, a long tenure")),
+}
