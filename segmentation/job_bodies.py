@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ka_crm.jobs.operations import JobContext, job_body
 from segmentation.preview import preview
+from segmentation.preview_job import KIND
 from segmentation.queries import current_run
 
 
-@job_body("preview_criteria", label=_("Preview of criteria"))
+@job_body(KIND, label=_("Preview of criteria"))
 def preview_body(job: JobContext) -> dict[str, Any]:
     """Body of the job: ``params`` holds the settings; the report is of the accounts its starter may see."""
     run, viewer = current_run(), job.job.actor

@@ -78,7 +78,11 @@ class DraftForm(forms.Form):
     def errors_in_words(self) -> list[dict[str, str]]:
         """Return what cannot work: the key of the field, its label and the text."""
         return [
-            {"key": key, "label": str(self.fields[key].label) if key in self.fields else "", "text": text}
+            {
+                "key": str(key),
+                "label": str(self.fields[key].label) if key in self.fields else "",
+                "text": text,
+            }
             for key, texts in self.errors.items()
             for text in texts
         ]
@@ -138,4 +142,4 @@ def _number(kind: type[forms.IntegerField] | type[forms.DecimalField], label: st
 
 
 def _part_label(name: str, part: str) -> str:
-    return f"{SETTINGS[name]}: {setting_text(part, name)}"
+    return setting_text(part, name) if name == "score_weights" else str(SETTINGS[name])

@@ -120,7 +120,7 @@ QUESTIONS = [
     ),
 ]  # fmt: skip
 #: Parts that people read and write as percentages.
-PERCENT = ("profit_type_share", "margin_floor", "nomination_share")
+PERCENT = ("profit_type_share", "margin_floor", "nomination_share", "abc_thresholds")
 _WORDS = {
     "gross_profit": gettext_lazy("gross profit"),
     "net_sales": gettext_lazy("net sales"),

@@ -1,7 +1,5 @@
 """Preview of a draft of the criteria: live beside the form, as a job on large data, and as a full report."""
 
-import hashlib
-import json
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,11 +15,9 @@ from ka_crm.criteria.models import CriteriaVersion
 from ka_crm.criteria.queries import criteria_in_force, draft_for, values_of
 from ka_crm.criteria.rules.settings import InvalidSettings, settings_from
 from ka_crm.jobs.models import JobRun
-from ka_crm.jobs.operations import start_job
 from ka_crm.people.models import User
 from segmentation import access
-from segmentation.models import SegmentationRun
-from segmentation.preview import LIVE_LIMIT, preview
+from segmentation.preview_job import KIND, preview_or_job
 from segmentation.queries import current_run
 from segmentation.rules.ka_preview import WORKABLE
 from segmentation.views.shared import asks_for_part, for_readers, viewer_of
@@ -64,7 +60,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 @for_readers
 def progress(request: HttpRequest, job_id: int) -> HttpResponse:
     """Answer with how far a preview in the background is, and in the end with the preview itself."""
-    job = get_object_or_404(JobRun, pk=job_id, kind="preview_criteria", actor=viewer_of(request))
+    job = get_object_or_404(JobRun, pk=job_id, kind=KIND, actor=viewer_of(request))
     context: dict[str, Any] = {"job": _progress_of(job)}
     if job.state == "done":
         context = _shown(job.result, viewer_of(request), _SHORT_LIST)
@@ -78,22 +74,10 @@ def _preview_context(
     run, viewer = current_run(), viewer_of(request)
     if run is None:
         return {"no_run": True, "may_recompute": access.may_recompute(viewer)}
-    if run.customers <= LIVE_LIMIT:
-        return _shown(preview(run=run, values=values, viewer=viewer), viewer, limit) | {"run": run}
-    job = _job(run, values, viewer)
-    if job.state == "done":
-        return _shown(job.result, viewer, limit) | {"run": run}
-    return {"job": _progress_of(job), "run": run}
-
-
-def _job(run: SegmentationRun, values: dict[str, Any], viewer: User) -> JobRun:
-    """The job for these settings, run and viewer; one that is done is used again."""
-    present = values_of(criteria_in_force())
-    text = json.dumps([run.pk, viewer.pk, values, present], sort_keys=True)
-    key = hashlib.sha256(text.encode()).hexdigest()[:40]
-    done = JobRun.objects.filter(kind="preview_criteria", key=key, state="done", actor=viewer)
-    earlier = done.order_by("-pk").first()
-    return earlier or start_job(kind="preview_criteria", key=key, params={"values": values}, by=viewer)
+    found = preview_or_job(run=run, values=values, viewer=viewer)
+    if isinstance(found, JobRun):
+        return {"job": _progress_of(found), "run": run}
+    return _shown(found, viewer, limit) | {"run": run}
 
 
 def _progress_of(job: JobRun) -> dict[str, Any]:

@@ -38,3 +38,21 @@ form?.addEventListener("click", (event) => {
   const button = event.target.closest("[data-restores]");
   if (button) restore(button.closest("[data-setting]"));
 });
+// What the preview refused stands beside its field too, until it can work again.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "preview" || !form) return;
+  for (const line of form.querySelectorAll("[data-setting]")) {
+    line.querySelector("[data-live-error]")?.remove();
+    line.classList.remove("has-error");
+  }
+  for (const refused of event.target.querySelectorAll("[data-error-of]")) {
+    const line = form.querySelector(`[name="${CSS.escape(refused.dataset.errorOf)}"]`)?.closest("[data-setting]");
+    if (!line) continue;
+    const copy = document.createElement("span");
+    copy.className = "field-error";
+    copy.dataset.liveError = "";
+    copy.textContent = refused.textContent.trim();
+    line.querySelector(".criteria-fields").append(copy);
+    line.classList.add("has-error");
+  }
+});
