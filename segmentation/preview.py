@@ -16,7 +16,7 @@ from ka_crm.lib.periods import Window
 from ka_crm.people.models import Role, User
 from segmentation import access
 from segmentation.computation import Computed, compute
-from segmentation.inputs import IntArray
+from segmentation.inputs import BoolArray, IntArray
 from segmentation.ka_facts import facts_of
 from segmentation.models import SegmentationRun
 from segmentation.operations import previous_quadrants
@@ -143,10 +143,10 @@ def _population(computed: Computed) -> Population:
 
 
 def _selected(
-    people: Population, settings: CriteriaSettings, facts: AccountFacts, kams: int, active: TextArray
+    people: Population, settings: CriteriaSettings, facts: AccountFacts, kams: int, active: BoolArray
 ) -> Selection:
     """The list among customers that are not archived; an archived one is vetoed."""
-    facts = dataclasses.replace(facts, veto=facts.veto | ~np.asarray(active, dtype=bool))
+    facts = dataclasses.replace(facts, veto=facts.veto | ~active)
     return select(
         candidates_from(people.numbers, facts), settings,
         company_margin=company_margin(people.numbers), kams=kams,

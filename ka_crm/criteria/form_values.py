@@ -25,7 +25,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 SWITCHES = ("xyz_cadence_override", "market_share_leave_out", "market_by_format", "quadrant_hold")
 #: Settings of several numbers: the fields of each, and what stands behind the number.
-PARTS: Mapping[str, tuple[tuple[str, str], ...]] = {
+PARTS: Mapping[str, tuple[tuple[str, Any], ...]] = {
     "abc_thresholds": (("a", "%"), ("b", "%")),
     "xyz_thresholds": (("x", ""), ("y", "")),
     "visit_window": (("visits", gettext_lazy("visits")), ("days", gettext_lazy("days"))),

@@ -81,7 +81,7 @@ class DraftForm(forms.Form):
             {
                 "key": str(key),
                 "label": str(self.fields[key].label) if key in self.fields else "",
-                "text": text,
+                "text": str(text),
             }
             for key, texts in self.errors.items()
             for text in texts
@@ -99,7 +99,7 @@ class DraftForm(forms.Form):
             was=setting_text(was[name], name),
             was_values={key: as_typed(before[key]) for key, _field in keys},
             is_changed=was[name] != now[name],
-            errors=[error for key, _field in keys for error in self[key].errors],
+            errors=[str(error) for key, _field in keys for error in self[key].errors],
         )
 
 

@@ -1,12 +1,11 @@
 """Who is a key account: types, gates, the score, and the list with its cap.
 
-An account needs a reason (a type) and passes every gate: need, solvency and decision power (the 3P), margin,
-size. Those who do are ranked by potential, or by score with a higher line to enter than to stay. Large sales
-with a thin margin fail, and so does a fine margin on tiny sales.
+An account needs a reason (a type) and passes every gate: the 3P, margin, size. Those who do are ranked by
+potential, or by score with a higher line to enter than to stay (docs/formulas/ka_selection.md).
 """
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy.typing as npt
 
 from ka_crm.criteria.rules.settings import COMPANY_MARGIN, KA_TYPES, CriteriaSettings
 from segmentation.rules.abc import rank_order
+from segmentation.rules.ka_length import list_length, nominations_allowed
 from segmentation.rules.ka_scores import SUB_SCORES, BoolArray, FloatArray, Scores, SubScores, scores
 
 TextArray = npt.NDArray[np.str_]
@@ -131,7 +131,7 @@ def select(
     types = _types(candidates, settings)
     gates, provisional, margin_applies = _gates(candidates, settings, company_margin)
     failed = np.column_stack([candidates.veto, ~types.any(axis=1), *(~gate for gate in gates)])
-    passes = ~failed.any(axis=1)
+    passes: BoolArray = np.asarray(~failed.any(axis=1), dtype=bool)
     decision = _decisions(candidates, settings, types, passes, found.score)
     selection = Selection(
         types=types, failed=failed, provisional=provisional & passes, scores=found, decision=decision,
@@ -139,21 +139,6 @@ def select(
         rank=np.zeros(len(passes), dtype=np.int64), margin_applies=margin_applies,
     )  # fmt: skip
     return _with_list(candidates, settings, selection, passes, list_length(settings, kams))
-
-
-def list_length(settings: CriteriaSettings, kams: int | None) -> int | None:
-    """Return the most accounts that the list may hold; ``None`` = no limit is known."""
-    if settings.list_cap is not None:
-        return settings.list_cap
-    return settings.cap_per_kam * kams if kams else None
-
-
-def nominations_allowed(settings: CriteriaSettings, others: int, length: int | None) -> int:
-    """Return how many nominated accounts keep within their part of the list that they end up on."""
-    share = settings.nomination_share
-    by_others = (share * others / (1 - share)).to_integral_value(ROUND_FLOOR)
-    by_length = by_others if length is None else (share * length).to_integral_value(ROUND_FLOOR)
-    return int(min(by_others, by_length))
 
 
 def _at_least(values: FloatArray, line: Decimal | float) -> BoolArray:
@@ -184,7 +169,8 @@ def _gates(
     unknown_passes = settings.gate_unknown == "provisional"
     three = np.column_stack([candidates.need, candidates.solvency, candidates.decision_power])
     missing = ~np.isfinite(three)
-    three_p = ((np.nan_to_num(three) >= settings.three_p_min) | (missing & unknown_passes)).all(axis=1)
+    enough = (np.nan_to_num(three) >= settings.three_p_min) | (missing & unknown_passes)
+    three_p: BoolArray = np.asarray(enough.all(axis=1), dtype=bool)
 
     floor = _floor(settings, company_margin)
     margin_applies = floor is not None and bool(np.isfinite(candidates.margin).any())
@@ -214,10 +200,10 @@ def _decisions(
     special = types[:, [KA_TYPES.index(name) for name in _NOMINATED_TYPES]].any(axis=1)
     if settings.ka_rank_by == SCORE:
         line = np.where(candidates.already, float(settings.stay_score), float(settings.enter_score))
-        reaches, word = np.nan_to_num(score, nan=-np.inf) >= line - _EQUAL, SCORE
+        reaches, word = np.asarray(np.nan_to_num(score, nan=-np.inf) >= line - _EQUAL, dtype=bool), SCORE
     else:
         others = [KA_TYPES.index(name) for name in KA_TYPES if name not in _NOMINATED_TYPES]
-        reaches, word = types[:, others].any(axis=1), TYPE
+        reaches, word = np.asarray(types[:, others].any(axis=1), dtype=bool), TYPE
     stays = candidates.already & candidates.protected & ~candidates.veto
     return np.select(
         [passes & reaches, stays, passes & special & candidates.nominated], [word, TENURE, NOMINATED], NO

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ka_crm.criteria.rules.settings import CriteriaSettings, ScoreWeights, settings_from
 from segmentation.rules.ka_candidates import AccountNumbers, candidates_from, company_margin, unknown_facts
+from segmentation.rules.ka_length import nominations_allowed
 from segmentation.rules.ka_scores import SUB_SCORES, SubScores, percentile_ranks, profit_shares, scores
 from segmentation.rules.ka_selection import (
     NO,
@@ -22,7 +23,6 @@ from segmentation.rules.ka_selection import (
     TYPE,
     Candidates,
     Selection,
-    nominations_allowed,
     select,
 )
 
