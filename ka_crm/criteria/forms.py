@@ -124,7 +124,9 @@ def _fields_of(name: str) -> list[tuple[str, forms.Field]]:
         )
         return [(name, several)]
     if name == "own_criteria":
-        area = forms.Textarea(attrs={"rows": 3, "placeholder": _("Tries new products first; 2")})
+        area = forms.Textarea(
+            attrs={"rows": 3, "aria-label": str(label), "placeholder": _("Tries new products first; 2")}
+        )
         return [(name, forms.CharField(label=label, required=False, widget=area, max_length=4000))]
     if name == "margin_floor":
         follows = forms.BooleanField(label=_("the company's own less 5 points"), required=False)
@@ -138,8 +140,11 @@ def _fields_of(name: str) -> list[tuple[str, forms.Field]]:
 
 def _number(kind: type[forms.IntegerField] | type[forms.DecimalField], label: str) -> forms.Field:
     step = "1" if kind is forms.IntegerField else "any"
-    return kind(label=label, widget=forms.NumberInput(attrs={"class": "control narrow", "step": step}))
+    return kind(
+        label=label,
+        widget=forms.NumberInput(attrs={"class": "control narrow", "step": step, "aria-label": label}),
+    )
 
 
 def _part_label(name: str, part: str) -> str:
-    return setting_text(part, name) if name == "score_weights" else str(SETTINGS[name])
+    return setting_text(part, name) if name == "score_weights" else f"{SETTINGS[name]} ({part})"
