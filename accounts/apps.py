@@ -15,10 +15,13 @@ class AccountsConfig(AppConfig):
             StoreImporter,
         )
         from accounts.kinds import general, people, plans, rivals, talks
+        from accounts.models import Region
         from accounts.timeline import register_timeline
         from accounts.timeline_sources import SOURCES
+        from ka_crm.criteria.scopes import register_scopes
         from ka_crm.imports.registry import register
 
+        register_scopes(lambda: Region.objects.values_list("name", flat=True))
         register(CustomerImporter, StoreImporter, ContactImporter, ChainImporter, InteractionImporter)
         for part in (general, people, plans, rivals, talks):
             register_records(*part.KINDS)

@@ -7,6 +7,7 @@ from rest_framework.routers import DefaultRouter
 from accounts.api import general, merging, people, plans, rivals, talks
 from accounts.api.terms import ChannelViewSet, FormatViewSet, RegionViewSet, TerritoryViewSet
 from accounts.api.views import CustomerViewSet, StoreViewSet
+from ka_crm.criteria.api.drafts import DraftViewSet
 from ka_crm.criteria.api.views import CriteriaViewSet
 from ka_crm.imports.api.views import ImportViewSet
 from ka_crm.jobs.api.views import JobViewSet
@@ -22,6 +23,7 @@ from purchases.api.facts import (
     TargetViewSet,
 )
 from purchases.api.views import CategoryViewSet, ProductViewSet, SalesViewSet
+from segmentation.api.criteria_preview import CriteriaPreview
 from segmentation.api.purchase_profile import PurchaseProfileView
 from segmentation.api.results import CustomerResultViewSet, StoreResultViewSet
 from segmentation.api.runs import RunViewSet
@@ -54,6 +56,7 @@ for address, view in (
     ("category-totals", CategoryTotalViewSet),
     ("market-shares", MarketShareViewSet),
     ("potential-estimates", EstimateViewSet),
+    ("criteria/drafts", DraftViewSet),
     ("criteria", CriteriaViewSet),
     ("runs", RunViewSet),
     ("results/customers", CustomerResultViewSet),
@@ -82,6 +85,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         PurchaseProfileView.as_view(),
         name="api-purchase-profile",
     ),
+    path("v1/criteria/preview/", CriteriaPreview.as_view(), name="api-criteria-preview"),
     path("v1/users/me/", MeView.as_view(), name="api-me"),
     path("v1/", include(router.urls)),
     path("schema/", ApiDescription.as_view(), name="api-schema"),

@@ -70,7 +70,7 @@ def recompute_segmentation(
     as_of = as_of or default_as_of(business_today())
     window = Window(as_of, settings.window_months)
     tell(0, 0, "reading and computing")
-    computed = compute(window, settings, _previous_quadrants() if settings.quadrant_hold else None)
+    computed = compute(window, settings, previous_quadrants() if settings.quadrant_hold else None)
     run = SegmentationRun.objects.create(
         as_of=as_of,
         window_months=settings.window_months,
@@ -139,7 +139,8 @@ def _make_current(run: SegmentationRun, computed: Computed, seconds: float, by: 
         )
 
 
-def _previous_quadrants() -> dict[str, dict[Any, str]]:
+def previous_quadrants() -> dict[str, dict[Any, str]]:
+    """Return the current run's quadrants, for a computation that holds them near a line."""
     run = SegmentationRun.objects.filter(is_current=True).first()
     if run is None:
         return {}

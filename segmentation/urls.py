@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from segmentation.views import comparison, downloads, overview, runs, why
+from segmentation.views import comparison, criteria_preview, downloads, overview, runs, why
 
 app_name = "segmentation"
 
@@ -17,4 +17,7 @@ urlpatterns = [
     path("segmentation/why/customer/<str:code>/", why.customer_why, name="why_customer"),
     path("segmentation/why/store/<str:code>/<str:category>/", why.store_why, name="why_store"),
     path("segmentation/download/<str:what>.<str:kind>", downloads.download, name="download"),
+    path("criteria/drafts/<int:pk>/preview/", criteria_preview.live, name="criteria_preview"),
+    path("criteria/drafts/<int:pk>/report/", criteria_preview.report, name="criteria_report"),
+    path("criteria/preview/<int:job_id>/", criteria_preview.progress, name="criteria_preview_progress"),
 ]

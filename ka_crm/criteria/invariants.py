@@ -3,7 +3,7 @@
 from django.db.models import Count, Q
 
 from ka_crm.criteria.models import CriteriaVersion
-from ka_crm.criteria.models.version import CriteriaState
+from ka_crm.criteria.models.version import OPEN_STATES, CriteriaState
 from ka_crm.records.invariants import invariant
 
 
@@ -17,4 +17,4 @@ def scopes_with_two_published() -> int:
 @invariant(5, "criteria_published_without_a_date")
 def published_without_a_date() -> int:
     """Versions that are or were published, but do not say when."""
-    return CriteriaVersion.objects.filter(~Q(state=CriteriaState.DRAFT), published_at__isnull=True).count()
+    return CriteriaVersion.objects.filter(~Q(state__in=OPEN_STATES), published_at__isnull=True).count()

@@ -91,7 +91,7 @@ def _shown(record: models.Model, name: str, value: Any) -> Any:
     choices = (
         dict(getattr(record._meta.get_field(name), "flatchoices", [])) if _is_field(record, name) else {}
     )
-    return str(choices[value]) if value in choices else value
+    return str(choices[value]) if choices and value in choices else value
 
 
 def _is_field(record: models.Model, name: str) -> bool:

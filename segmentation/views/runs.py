@@ -58,7 +58,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
             "head": headline(rows),
             "sums": [sums[name] for name in QUADRANTS],
             "settings": [
-                {"key": key, "label": label, "value": setting_text(run.settings[key])}
+                {"key": key, "label": label, "value": setting_text(run.settings[key], key)}
                 for key, label in SETTINGS.items()
                 if key in run.settings
             ],

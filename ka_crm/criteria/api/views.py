@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ka_crm.criteria.models import CriteriaVersion
-from ka_crm.criteria.operations import PublishedMeanwhile, publish_criteria
+from ka_crm.criteria.models.version import OPEN_STATES
+from ka_crm.criteria.operations import ApproverNeeded, PublishedMeanwhile, publish_at_once
 from ka_crm.criteria.permissions import may_publish_criteria
 from ka_crm.criteria.queries import published_criteria
 from ka_crm.criteria.rules.settings import CriteriaSettings, InvalidSettings
@@ -29,13 +30,19 @@ def _settings_schema() -> dict[str, Any]:
 
 
 def _type_of(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {"type": "integer", "nullable": True}
     if isinstance(value, bool):
         return {"type": "boolean"}
     if isinstance(value, int):
         return {"type": "integer"}
+    if isinstance(value, float):
+        return {"type": "number"}
+    if isinstance(value, dict):
+        return {"type": "object", "additionalProperties": {"type": "number"}}
     if isinstance(value, list):
-        items = {"type": "string"} if isinstance(value[0], str) else {"type": "number"}
-        return {"type": "array", "items": items}
+        kind = {str: "string", float: "number", int: "number"}.get(type(next(iter(value), None)), "object")
+        return {"type": "array", "items": {"type": kind}}
     return {"type": "string"}
 
 
@@ -51,21 +58,29 @@ class CriteriaSerializer(serializers.ModelSerializer[CriteriaVersion]):
     reason = serializers.CharField(max_length=2000, help_text="Why it changes; kept for good.")
     author = serializers.SlugRelatedField[Any](slug_field="name", read_only=True, allow_null=True)
 
+    approver = serializers.SlugRelatedField[Any](slug_field="name", read_only=True, allow_null=True)
+
     class Meta:
         model = CriteriaVersion
         fields = (
             "number", "state", "settings", "reason", "effective_from", "effective_to", "author",
-            "published_at",
+            "approver", "published_at",
         )  # fmt: skip
         read_only_fields = ("number", "state", "effective_to", "published_at")
 
 
-@extend_schema_view(create=extend_schema(description="Publish the next version (directors, administrators)."))
+@extend_schema_view(
+    create=extend_schema(description="Publish the next version at once, where nobody else could approve it.")
+)
 class CriteriaViewSet(IdempotentCreateMixin, mixins.CreateModelMixin, ReadOnlyEndpoint):
     """Versions of the KA criteria, the newest first. Everybody may know by what accounts are judged."""
 
     http_method_names = ["get", "post", "head", "options"]
-    queryset = CriteriaVersion.objects.filter(scope="").select_related("author")
+    queryset = (
+        CriteriaVersion.objects.filter(scope="")
+        .exclude(state__in=OPEN_STATES)
+        .select_related("author", "approver")
+    )
     serializer_class = CriteriaSerializer
     lookup_field = "number"
     lookup_value_regex = "[0-9]{1,9}"
@@ -79,7 +94,7 @@ class CriteriaViewSet(IdempotentCreateMixin, mixins.CreateModelMixin, ReadOnlyEn
     def perform_create(self, serializer: Any) -> None:
         values = serializer.validated_data
         try:
-            serializer.instance = publish_criteria(
+            serializer.instance = publish_at_once(
                 values=values["settings"],
                 reason=values["reason"],
                 by=self.request.user,  # type: ignore[arg-type]
@@ -87,6 +102,10 @@ class CriteriaViewSet(IdempotentCreateMixin, mixins.CreateModelMixin, ReadOnlyEn
             )
         except InvalidSettings as error:
             raise serializers.ValidationError({"settings": error.errors}) from error
+        except ApproverNeeded as error:
+            raise Problem(
+                409, "Somebody else has to approve: make a draft and let them publish it."
+            ) from error
         except PublishedMeanwhile as error:
             raise Problem(409, "Somebody else published at the same moment; look at theirs first.") from error
 

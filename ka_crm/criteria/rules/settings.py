@@ -10,6 +10,18 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from ka_crm.criteria.rules import readers
+from ka_crm.criteria.rules.readers import COMPANY_MARGIN, KA_TYPES, OwnCriterion, ScoreWeights
+
+__all__ = [
+    "COMPANY_MARGIN",
+    "KA_TYPES",
+    "CriteriaSettings",
+    "InvalidSettings",
+    "OwnCriterion",
+    "ScoreWeights",
+]
+
 
 class InvalidSettings(ValueError):
     """Settings that cannot work; ``errors`` maps the name of each to its reason."""
@@ -43,6 +55,22 @@ class CriteriaSettings:
     gate_unknown: str = "provisional"
     visit_window: tuple[int, int] = (12, 180)
     quadrant_hold: bool = False
+    ka_types: tuple[str, ...] = KA_TYPES
+    profit_type_share: Decimal = Decimal("0.10")
+    potential_type_score: Decimal = Decimal(60)
+    prospect_type_score: Decimal = Decimal(60)
+    three_p_min: int = 1
+    margin_floor: Decimal | str = Decimal("0.10")
+    size_gate_score: Decimal = Decimal(40)
+    ka_rank_by: str = "potential"
+    score_weights: ScoreWeights = ScoreWeights()
+    enter_score: Decimal = Decimal(60)
+    stay_score: Decimal = Decimal(50)
+    list_cap: int | None = None
+    cap_per_kam: int = 9
+    nomination_share: Decimal = Decimal("0.10")
+    tenure_months: int = 12
+    own_criteria: tuple[OwnCriterion, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the settings as plain JSON values, as they are stored, exported and read back."""
@@ -64,100 +92,57 @@ def settings_from(values: Mapping[str, Any]) -> CriteriaSettings:
                 errors[name] = str(error) or "not understood"
     if errors:
         raise InvalidSettings(errors)
-    return CriteriaSettings(**read)
+    settings = CriteriaSettings(**read)
+    if settings.stay_score > settings.enter_score:
+        raise InvalidSettings({"stay_score": f"at most the score to enter, {settings.enter_score}"})
+    return settings
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, ScoreWeights | OwnCriterion):
+        return {name: _plain(part) for name, part in vars(value).items()}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value
 
 
-def _one_of(*choices: str) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if value not in choices:
-            raise ValueError(f"one of {', '.join(choices)}")
-        return str(value)
-
-    return read
-
-
-def _switch(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("true or false")
-    return value
-
-
-def _whole(low: int, high: int) -> Callable[[Any], int]:
-    def read(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise ValueError(f"a whole number from {low} to {high}")
-        return value
-
-    return read
-
-
-def _two_decimals(value: Any) -> tuple[Decimal, Decimal]:
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        raise ValueError("a list of two numbers")
-    if any(isinstance(item, bool) for item in value):
-        raise ValueError("a list of two numbers")
-    first, second = (Decimal(str(item)) for item in value)
-    if not (first.is_finite() and second.is_finite()):
-        raise ValueError("a list of two numbers")
-    return first, second
-
-
-def _abc_thresholds(value: Any) -> tuple[Decimal, Decimal]:
-    a, b = _two_decimals(value)
-    if not (0 < a < 1 and b >= 0 and a + b <= 1):
-        raise ValueError("A above 0 and below 1, B from 0, together at most 1")
-    return a, b
-
-
-def _xyz_thresholds(value: Any) -> tuple[Decimal, Decimal]:
-    x, y = _two_decimals(value)
-    if not 0 < x < y:
-        raise ValueError("two rising numbers above 0")
-    return x, y
-
-
-def _potential_classes(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple) or list(value) not in (["A"], ["A", "B"]):
-        raise ValueError('["A"] or ["A", "B"]')
-    return tuple(value)
-
-
-def _visit_window(value: Any) -> tuple[int, int]:
-    if isinstance(value, Mapping):
-        value = [value.get("visits"), value.get("days")]
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        raise ValueError("a list of two whole numbers: visits, days")
-    visits, days = _whole(1, 366)(value[0]), _whole(1, 3660)(value[1])
-    return visits, days
-
-
 _READERS: Final[dict[str, Callable[[Any], Any]]] = {
-    "abc_measure": _one_of("net_sales", "gross_profit", "contribution", "potential"),
-    "abc_thresholds": _abc_thresholds,
-    "window_months": _whole(1, 60),
-    "xyz_thresholds": _xyz_thresholds,
-    "xyz_deviation": _one_of("population", "sample"),
-    "xyz_span": _one_of("since_first_purchase", "full_window"),
-    "xyz_returns": _one_of("net", "floor"),
-    "xyz_min_periods": _whole(0, 60),
-    "xyz_cadence_override": _switch,
-    "high_potential_classes": _potential_classes,
-    "share_rule": _one_of("confident", "plain"),
-    "share_measure": _one_of("units", "amount"),
-    "share_source": _one_of("latest", "visits", "totals"),
-    "market_share_source": _one_of("configured", "computed"),
-    "market_share_leave_out": _switch,
-    "selection_level": _one_of("customer", "store"),
-    "market_by_format": _switch,
-    "gate_unknown": _one_of("provisional", "fail"),
-    "visit_window": _visit_window,
-    "quadrant_hold": _switch,
+    "abc_measure": readers.one_of("net_sales", "gross_profit", "contribution", "potential"),
+    "abc_thresholds": readers.abc_thresholds,
+    "window_months": readers.whole(1, 60),
+    "xyz_thresholds": readers.xyz_thresholds,
+    "xyz_deviation": readers.one_of("population", "sample"),
+    "xyz_span": readers.one_of("since_first_purchase", "full_window"),
+    "xyz_returns": readers.one_of("net", "floor"),
+    "xyz_min_periods": readers.whole(0, 60),
+    "xyz_cadence_override": readers.switch,
+    "high_potential_classes": readers.potential_classes,
+    "share_rule": readers.one_of("confident", "plain"),
+    "share_measure": readers.one_of("units", "amount"),
+    "share_source": readers.one_of("latest", "visits", "totals"),
+    "market_share_source": readers.one_of("configured", "computed"),
+    "market_share_leave_out": readers.switch,
+    "selection_level": readers.one_of("customer", "store"),
+    "market_by_format": readers.switch,
+    "gate_unknown": readers.one_of("provisional", "fail"),
+    "visit_window": readers.visit_window,
+    "quadrant_hold": readers.switch,
+    "ka_types": readers.ka_types,
+    "profit_type_share": readers.number(0, 1),
+    "potential_type_score": readers.number(0, 100),
+    "prospect_type_score": readers.number(0, 100),
+    "three_p_min": readers.whole(0, 2),
+    "margin_floor": readers.margin_floor,
+    "size_gate_score": readers.number(0, 100),
+    "ka_rank_by": readers.one_of("potential", "score"),
+    "score_weights": readers.score_weights,
+    "enter_score": readers.number(0, 100),
+    "stay_score": readers.number(0, 100),
+    "list_cap": readers.whole_or_none(1, 100_000),
+    "cap_per_kam": readers.whole(1, 100),
+    "nomination_share": readers.number(0, 0.5),
+    "tenure_months": readers.whole(0, 120),
+    "own_criteria": readers.own_criteria,
 }

@@ -1,58 +1,82 @@
-"""The criteria in force, in plain language, and how they came to be."""
+"""The criteria in force, in plain language, how they came to be, and what any two versions differ in."""
 
 import json
 from itertools import zip_longest
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ka_crm.criteria.models import CriteriaVersion
-from ka_crm.criteria.queries import criteria_in_force, versions_newest_first
-from ka_crm.criteria.wording import HELP, QUESTIONS, SETTINGS, setting_text
-from ka_crm.records.operations import differences
+from ka_crm.criteria.permissions import may_publish_criteria
+from ka_crm.criteria.queries import (
+    criteria_in_force,
+    drafts_for,
+    scopes_in_use,
+    values_of,
+    version_numbered,
+    versions_newest_first,
+)
+from ka_crm.criteria.scopes import known_scopes
+from ka_crm.criteria.wording import HELP, PRESET_WORDS, QUESTIONS, SETTINGS, changes_between, setting_text
+from ka_crm.people.viewer import viewer_of
 
 
 def current(request: HttpRequest) -> HttpResponse:
-    """Show the published settings by question, with the versions and what each changed."""
-    published = criteria_in_force()
-    versions = versions_newest_first()
+    """Show the published settings by question, the drafts, the versions and what each changed."""
+    scope = request.GET.get("scope", "")
+    scope = scope if scope in known_scopes() else ""
+    published = criteria_in_force(scope)
+    values = values_of(published)
+    versions = versions_newest_first(scope)
     context = {
         "published": published,
+        "scope": scope,
+        "scopes": known_scopes(),
+        "scopes_in_use": scopes_in_use(),
         "questions": [
-            {"title": title, "lines": [_line(name, published.settings[name]) for name in names]}
+            {"title": title, "lines": [_line(name, values[name]) for name in names]}
             for title, names in QUESTIONS
         ],
         "versions": [
             {"version": version, "changes": _changes(before, version)}
             for version, before in zip_longest(versions, versions[1:])
         ],
+        "compared": _compared(request, scope),
+        "drafts": drafts_for(viewer_of(request)),
+        "may_edit": may_publish_criteria(viewer_of(request)),
+        "presets": [(name, *words) for name, words in PRESET_WORDS.items()],
     }
     return render(request, "criteria/current.html", context)
 
 
 def download(request: HttpRequest) -> HttpResponse:
-    """The published settings as a file that can be published elsewhere."""
-    published = criteria_in_force()
-    response = HttpResponse(json.dumps(published.settings, indent=2), content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="criteria-{published}.json"'
+    """The published settings, or those of ``?version=``, as a file that can be published elsewhere."""
+    number = request.GET.get("version", "")
+    found = _numbered(number, "") if number else criteria_in_force()
+    if found is None:
+        raise Http404
+    response = HttpResponse(json.dumps(values_of(found), indent=2), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="criteria-{found}.json"'
     return response
 
 
 def _line(name: str, value: Any) -> dict[str, str]:
-    return {"label": str(SETTINGS[name]), "value": setting_text(value), "help": str(HELP[name])}
+    return {"label": str(SETTINGS[name]), "value": setting_text(value, name), "help": str(HELP[name])}
 
 
 def _changes(before: CriteriaVersion | None, after: CriteriaVersion) -> list[dict[str, str]]:
     """What a version changed against the one before it; nothing for the first."""
-    if before is None:
-        return []
-    was, now = differences(before.settings, after.settings)
-    return [
-        {
-            "label": str(SETTINGS.get(name, name)),
-            "was": setting_text(was[name]),
-            "now": setting_text(now[name]),
-        }
-        for name in now
-    ]
+    return changes_between(values_of(before), values_of(after)) if before else []
+
+
+def _compared(request: HttpRequest, scope: str) -> dict[str, Any] | None:
+    """Two versions side by side (``?a=1&b=3``), where both are named and known."""
+    one, other = (_numbered(request.GET.get(key, ""), scope) for key in ("a", "b"))
+    if one is None or other is None:
+        return None
+    return {"a": one, "b": other, "changes": changes_between(values_of(one), values_of(other))}
+
+
+def _numbered(text: str, scope: str) -> CriteriaVersion | None:
+    return version_numbered(int(text), scope) if text.isascii() and text.isdigit() and len(text) < 9 else None

@@ -57,7 +57,7 @@ def test_settings_that_cannot_work_are_refused_by_name(db, values, name):
 
 def test_two_who_publish_at_once_leave_exactly_one(db, adam, monkeypatch):
     first = publish_criteria(values={}, reason="first", by=adam)
-    monkeypatch.setattr("ka_crm.criteria.operations.published_criteria", lambda scope: None)
+    monkeypatch.setattr("ka_crm.criteria.operations.publishing.published_criteria", lambda scope: None)
     with pytest.raises(PublishedMeanwhile):
         publish_criteria(values={}, reason="second", by=adam)
     assert CriteriaVersion.objects.get(state="published") == first
