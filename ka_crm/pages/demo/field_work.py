@@ -8,8 +8,11 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from ka_crm.pages.demo.plan import DEMO_DAY
+from ka_crm.pages.demo.price_facts import has_price_list, load_price_list, load_price_sightings
+from ka_crm.pages.demo.sample_facts import load_sample_rounds
+from ka_crm.pages.demo.trace_facts import load_cases, load_lots, load_routes
 from ka_crm.people.models import Role, User
-from visits.models import Flag, FlagState, Measure, MeasureKind, VisitTask
+from visits.models import Flag, FlagState, Measure, MeasureKind, SampleRound, TaskReason, VisitTask
 from visits.models.visit import CheckPart
 from visits.operations.flags import move_flag, plan_inspection
 from visits.operations.inspections import Found, record_inspection
@@ -31,8 +34,24 @@ _MEASURES = (
 
 
 def begin_field_work(*, report: Callable[[str, int], None]) -> None:
-    """Plan the demo day's visits and take some flags on their way; nothing happens the second time."""
-    if VisitTask.objects.exists():
+    """Plan the demo day's visits, take some flags on their way, fill the pages of control.
+
+    Nothing happens the second time; a demo company of an earlier version gets what it lacks.
+    """
+    _begin_visits_and_flags(report)
+    admin = User.objects.filter(role=Role.ADMIN).order_by("pk").first()
+    if admin is not None and not has_price_list():
+        listed = load_price_list(by=admin)
+        report("Prices seen (generated)", load_price_sightings(listed))
+        report("Lots seen (generated)", load_lots(listed))
+        report("Levels of supply routes (generated)", load_routes())
+        report("Case files (generated)", load_cases())
+    if not SampleRound.objects.exists():
+        report("Stores of sample rounds (generated)", load_sample_rounds())
+
+
+def _begin_visits_and_flags(report: Callable[[str, int], None]) -> None:
+    if VisitTask.objects.exclude(reason=TaskReason.SAMPLE).exists():
         return
     planned = 0
     for user in User.objects.filter(is_active=True, role__in=(Role.KAM, Role.REP)).order_by("pk"):
