@@ -14,6 +14,7 @@ from ka_crm.records.queries import business_today
 from visits.models import CheckPart, Flag, FlagOutcome, Inspection, Measure
 from visits.operations.inspections import PARTS, Found
 from visits.permissions import people_who_see
+from visits.queries.forms import check_points_by_part
 
 #: Days until a new inspection or measure is due, unless somebody says otherwise.
 DUE_IN = dt.timedelta(days=7)
@@ -113,6 +114,7 @@ class FindingsForm(StepForm):
         found = {one.part: one for one in record.findings.all()}
         self.fields["note"].initial = record.note
         self.sections = []
+        points = check_points_by_part()
         for part in PARTS:
             names = (str(part), f"{part}_text", f"{part}_photos")
             one = found.get(part)
@@ -121,6 +123,7 @@ class FindingsForm(StepForm):
                 choices=[("", _("not looked at yet")), ("ok", _("in order")), ("bad", _("not in order"))],
                 required=False,
                 initial="" if one is None else "ok" if one.is_ok else "bad",
+                help_text=" · ".join(points.get(str(part), [])),
             )
             self.fields[names[1]] = forms.CharField(
                 label=_("What was found"), required=False, max_length=2000, initial=one.text if one else "",

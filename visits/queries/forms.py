@@ -110,6 +110,14 @@ def store_forms(stores: Sequence[Store], on: dt.date) -> dict[int, StoreForm]:
     return forms
 
 
+def check_points_by_part() -> dict[str, list[str]]:
+    """Return what is looked at on visits, by the part it belongs to; archived points left out."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for part, name in CheckPoint.objects.filter(archived_at__isnull=True).values_list("part", "name"):
+        found[part].append(name)
+    return dict(found)
+
+
 def _category(category: Category, share: StoreShare | None, counts: list[LastCount]) -> CategoryToCount:
     usual = usual_of([count.total for count in counts])
     return CategoryToCount(category, share, counts[0] if counts else None, usual)
