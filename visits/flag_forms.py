@@ -104,6 +104,36 @@ class RoundForm(forms.Form):
         return [(self.offered[value], int(value.split(":")[1])) for value in self.cleaned_data["flags"]]
 
 
+class AssignManyForm(forms.Form):
+    """Who answers for many flags, and who inspects until when; what is left empty stays as it is."""
+
+    flags = forms.MultipleChoiceField(label=_("Stores"), widget=forms.CheckboxSelectMultiple)
+    supervisor = forms.ModelChoiceField(
+        User.objects.none(), label=_("Who answers for them"), required=False, empty_label=_("as it is")
+    )
+    inspector = forms.ModelChoiceField(
+        User.objects.none(), label=_("Who inspects"), required=False, empty_label=_("as it is")
+    )
+    planned_on = forms.DateField(label=_("Until"), widget=date_input(), required=False)
+
+    def __init__(self, *args: Any, offered: list[Flag], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = {f"{flag.pk}:{flag.version}": flag for flag in offered}
+        choices = [(value, _label(flag)) for value, flag in self.offered.items()]
+        self.fields["flags"].choices = choices  # type: ignore[attr-defined]
+        self.fields["flags"].initial = list(self.offered)
+        leading = Q(role__in=(Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN))
+        managers = Q(pk__in={flag.store.customer.kam_id for flag in offered})
+        people = User.objects.filter(is_active=True).order_by("name")
+        offer(self, "supervisor", people.filter(leading))
+        offer(self, "inspector", people.filter(leading | managers))
+        self.fields["planned_on"].initial = business_today() + DUE_IN
+
+    def chosen(self) -> list[tuple[Flag, int]]:
+        """Return the chosen flags, each with the version that was shown."""
+        return [(self.offered[value], int(value.split(":")[1])) for value in self.cleaned_data["flags"]]
+
+
 class FindingsForm(StepForm):
     """What was found in the three parts of an inspection."""
 

@@ -113,6 +113,8 @@ def remove_stop(*, by: User, task: VisitTask) -> None:
         fresh = VisitTask.objects.select_for_update().filter(pk=task.pk, state=TaskState.PLANNED).first()
         if fresh is None:
             raise ValidationError(_("This visit is not planned any more."))
+        if fresh.flag_id is not None:
+            raise ValidationError(_("This visit checks a measure again; leave it out with a reason instead."))
         before = {"store": fresh.store_id, "user": fresh.user_id, "on": fresh.on}
         record_change(by=by, action="remove_visit", record=fresh, before=before)
         fresh.delete()

@@ -25,7 +25,7 @@ from purchases.models import MonthlySales, OrderDay, Product, SalesLine
 from purchases.queries.delivery_report import delivery_report
 from segmentation.models import CustomerResult, SegmentationRun, StoreResult
 from segmentation.operations import recompute_segmentation
-from visits.models import CategoryTotal, LotSighting, Observation, PriceSighting, SampleRound
+from visits.models import CategoryTotal, LotSighting, Observation, PriceSighting, SampleRound, VisitTask
 from visits.queries.control import judged_prices
 from visits.queries.deviations import pairs_seen_by
 from visits.queries.diversion import (
@@ -230,6 +230,10 @@ def test_the_loader_leaves_two_runs_and_a_fifth_visit_day_takes_a_store_out_of_e
     runs = SegmentationRun.objects.filter(state="complete").order_by("pk")
     assert [run.as_of.isoformat() for run in runs] == ["2022-08-01", "2022-11-01"]
     assert [run.is_current for run in runs] == [False, True]
+    begin_field_work(report=lambda what, count: None)
+    rechecks = VisitTask.objects.filter(flag__isnull=False, on=business_today(), state="planned")
+    assert rechecks.filter(user__email="supervisor@demo.example").count() == 2
+    assert all(task.flag.state == "recovering" for task in rechecks)
     explore = StoreResult.objects.filter(run=runs[1], quadrant="explore")
     assert explore.count() >= 10
     assert CustomerResult.objects.filter(run=runs[1], quadrant="explore").count() >= 5
