@@ -16,6 +16,7 @@ from accounts.models import Competitor, Store
 from purchases.models import Category, Product
 from visits.models import BrandCount, CheckPoint, Observation, PriceSighting, ShelfPrice, StoreShare
 from visits.models.observation import ObservationKind
+from visits.queries.loaded import loaded
 from visits.rules.plausibility import USUAL_OF, Usual, usual_of
 from visits.rules.share import MIN_DAYS
 
@@ -166,6 +167,7 @@ def _prices(stores: Sequence[Store], on: dt.date) -> dict[int, list[PriceToCheck
     """The products with a shelf price in force, promotions first: the most special price of each."""
     rows = list(
         ShelfPrice.objects.filter(
+            loaded(),
             Q(to_on__isnull=True) | Q(to_on__gte=on),
             Q(customer__isnull=True) | Q(customer__in={store.customer_id for store in stores}),
             from_on__lte=on,
