@@ -31,6 +31,7 @@ from visits.api import control
 from visits.api.counts import ObservationViewSet
 from visits.api.delivery import DeliveryDashboard
 from visits.api.flags import FlagViewSet, InspectionViewSet, MeasureViewSet
+from visits.api.samples import SampleViewSet
 from visits.api.views import CategoryTotalViewSet, EstimateViewSet, MarketShareViewSet
 from visits.api.visits import VisitViewSet
 
@@ -61,6 +62,7 @@ for address, view in (
     ("runs", RunViewSet),
     ("results/customers", CustomerResultViewSet),
     ("results/stores", StoreResultViewSet),
+    ("samples", SampleViewSet),
     ("flags", FlagViewSet),
     ("inspections", InspectionViewSet),
     ("measures", MeasureViewSet),

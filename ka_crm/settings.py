@@ -335,6 +335,8 @@ SPECTACULAR_SETTINGS = {
         "VisitKind": "visits.models.visit.VisitKind",
         "CriteriaState": "ka_crm.criteria.models.version.CriteriaState",
         "CheckPart": "visits.models.visit.CheckPart",
+        "FindingPart": "visits.api.flag_shapes.FINDING_PARTS",
+        "SampleKind": "visits.models.sample.SampleKind",
         "PlanState": "accounts.models.plan.PlanState",
         "PlanItemKind": "accounts.models.plan.PlanItemKind",
         "InteractionState": "accounts.models.interaction.InteractionState",

@@ -25,6 +25,7 @@ from ka_crm.records.queries import business_today, system_setting
 from visits.effects import follow_effects
 from visits.evidence import configured_market_shares, load_evidence
 from visits.models import StoreShare
+from visits.rechecks import propose_rechecks
 from visits.rules import market as market_rules
 from visits.rules.evaluation import (
     Evaluation,
@@ -89,6 +90,7 @@ def evaluate_stores(store_ids: Sequence[int]) -> EvaluatedStores:
         load_rows(StoreShare, _FIELDS, store_share_rows(evaluated))
         judge_watches(evidence, found, settings)
         follow_effects(store_ids)
+        propose_rechecks(store_ids)
     return evaluated
 
 

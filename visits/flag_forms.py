@@ -14,6 +14,7 @@ from ka_crm.records.queries import business_today
 from visits.models import CheckPart, Flag, FlagOutcome, Inspection, Measure
 from visits.operations.inspections import PARTS, Found
 from visits.permissions import people_who_see
+from visits.queries.forms import check_points_by_part
 
 #: Days until a new inspection or measure is due, unless somebody says otherwise.
 DUE_IN = dt.timedelta(days=7)
@@ -103,6 +104,36 @@ class RoundForm(forms.Form):
         return [(self.offered[value], int(value.split(":")[1])) for value in self.cleaned_data["flags"]]
 
 
+class AssignManyForm(forms.Form):
+    """Who answers for many flags, and who inspects until when; what is left empty stays as it is."""
+
+    flags = forms.MultipleChoiceField(label=_("Stores"), widget=forms.CheckboxSelectMultiple)
+    supervisor = forms.ModelChoiceField(
+        User.objects.none(), label=_("Who answers for them"), required=False, empty_label=_("as it is")
+    )
+    inspector = forms.ModelChoiceField(
+        User.objects.none(), label=_("Who inspects"), required=False, empty_label=_("as it is")
+    )
+    planned_on = forms.DateField(label=_("Until"), widget=date_input(), required=False)
+
+    def __init__(self, *args: Any, offered: list[Flag], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = {f"{flag.pk}:{flag.version}": flag for flag in offered}
+        choices = [(value, _label(flag)) for value, flag in self.offered.items()]
+        self.fields["flags"].choices = choices  # type: ignore[attr-defined]
+        self.fields["flags"].initial = list(self.offered)
+        leading = Q(role__in=(Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN))
+        managers = Q(pk__in={flag.store.customer.kam_id for flag in offered})
+        people = User.objects.filter(is_active=True).order_by("name")
+        offer(self, "supervisor", people.filter(leading))
+        offer(self, "inspector", people.filter(leading | managers))
+        self.fields["planned_on"].initial = business_today() + DUE_IN
+
+    def chosen(self) -> list[tuple[Flag, int]]:
+        """Return the chosen flags, each with the version that was shown."""
+        return [(self.offered[value], int(value.split(":")[1])) for value in self.cleaned_data["flags"]]
+
+
 class FindingsForm(StepForm):
     """What was found in the three parts of an inspection."""
 
@@ -113,6 +144,7 @@ class FindingsForm(StepForm):
         found = {one.part: one for one in record.findings.all()}
         self.fields["note"].initial = record.note
         self.sections = []
+        points = check_points_by_part()
         for part in PARTS:
             names = (str(part), f"{part}_text", f"{part}_photos")
             one = found.get(part)
@@ -121,6 +153,7 @@ class FindingsForm(StepForm):
                 choices=[("", _("not looked at yet")), ("ok", _("in order")), ("bad", _("not in order"))],
                 required=False,
                 initial="" if one is None else "ok" if one.is_ok else "bad",
+                help_text=" · ".join(points.get(str(part), [])),
             )
             self.fields[names[1]] = forms.CharField(
                 label=_("What was found"), required=False, max_length=2000, initial=one.text if one else "",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.views.flags import lists, measures, page, steps
+from visits.views.flags import lists, many, measures, page, steps
 
 app_name = "flags"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("measures/", lists.remedies_page, name="remedies"),
     path("download.<str:kind>", lists.download, name="download"),
     path("round/", steps.plan_round, name="round"),
+    path("assign/", many.assign, name="assign_many"),
     path("settings/", steps.settings, name="settings"),
     path("photos/<int:pk>/", page.photo, name="photo"),
     path("<int:pk>/", page.flag_page, name="flag"),

@@ -44,6 +44,11 @@ def may_set_flags(user: User) -> bool:
     return user.role in SET_FLAGS
 
 
+def may_set_field_work(user: User) -> bool:
+    """Return whether the role sets how routes are planned and what is looked at on a visit."""
+    return user.role in SET_FLAGS
+
+
 def people_who_see(store: Store) -> "QuerySet[User]":
     """Return who may work on a store's flag: KAM, supervisors above, directors, administrators."""
     seers = Q(role__in=(Role.DIRECTOR, Role.ADMIN)) | Q(role=Role.KAM, pk=store.customer.kam_id)

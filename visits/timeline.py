@@ -15,6 +15,7 @@ from accounts.visibility import store_scope
 from ka_crm.lib.periods import month_index, month_start
 from ka_crm.people.models import User
 from visits.models import Observation
+from visits.queries.open_rounds import not_of_open_rounds
 
 
 def read(
@@ -25,7 +26,11 @@ def read(
     A month stands on its last day, the running one on today.
     """
     rows = Observation.objects.filter(
-        store_scope(viewer, "store__"), store__customer=customer, is_live=True, date__lte=today
+        store_scope(viewer, "store__"),
+        not_of_open_rounds(viewer, "visit"),
+        store__customer=customer,
+        is_live=True,
+        date__lte=today,
     )
     if before is not None:
         rows = rows.filter(date__lt=month_start(month_index(before.on) + 1))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.views import day, history, samples, stops, visiting
+from visits.views import day, history, samples, settings, stops, visiting
 
 app_name = "visiting"
 
@@ -18,6 +18,11 @@ urlpatterns = [
     path("samples/people/<int:pk>/", samples.person_pairs, name="sample_pairs"),
     path("samples/<int:pk>/", samples.sample_page, name="sample"),
     path("samples/<int:pk>/cancel/", samples.cancel, name="sample_cancel"),
+    path("settings/", settings.settings_page, name="settings"),
+    path("settings/route/", settings.route, name="settings_route"),
+    path("settings/points/new/", settings.new_point, name="point_new"),
+    path("settings/points/<int:pk>/edit/", settings.edit_point, name="point_edit"),
+    path("settings/points/<int:pk>/archive/", settings.archive_point, name="point_archive"),
     path("stops/new/", stops.new_stop, name="stop_new"),
     path("stops/<int:pk>/skip/", stops.skip, name="stop_skip"),
     path("stops/<int:pk>/move/", stops.move, name="stop_move"),

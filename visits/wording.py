@@ -2,13 +2,15 @@
 
 import datetime as dt
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ka_crm.lib import shown
 from ka_crm.people.models import Role, User
-from visits.models import StoreShare, TaskReason
+from visits.models import Flag, StoreShare, TaskReason
 from visits.queries.visits import Stop
+from visits.rules.flag_life import is_recheck_due
 from visits.rules.route import days_between_visits
 from visits.rules.share import MIN_DAYS
 
@@ -27,6 +29,8 @@ def reason_text(stop: Stop, viewer: User) -> str:
         return _late_text(stop)
     if task.reason == TaskReason.ASKED:
         return task.note or _("Asked for by %(name)s") % {"name": task.created_by or _("somebody")}
+    if task.reason == TaskReason.RECHECK and task.flag is not None:
+        return _recheck_text(task.flag)
     words = {
         TaskReason.FLAG: _("Below market share"),
         TaskReason.STALE: _("Not counted for long"),
@@ -36,6 +40,18 @@ def reason_text(stop: Stop, viewer: User) -> str:
         TaskReason.SAMPLE: _("Control sample"),
     }
     return words[TaskReason(task.reason)]
+
+
+def _recheck_text(flag: Flag) -> str:
+    effect = getattr(flag, "effect", None)
+    if effect is None:
+        return _("Time to check again after a measure")
+    day = date_format(effect.since_on, "j M")
+    if not is_recheck_due(effect.visits_since):
+        return _("Time to check again: new full counts since the measure of %(day)s") % {"day": day}
+    return _("Time to check again: %(n)s visits since the measure of %(day)s") % {
+        "n": effect.visits_since, "day": day,
+    }  # fmt: skip
 
 
 def below_text(share: StoreShare, viewer: User) -> str:

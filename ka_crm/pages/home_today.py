@@ -12,6 +12,7 @@ from ka_crm.lib import shown
 from ka_crm.pages.dossier_facts import rhythm_text
 from ka_crm.pages.queries.today import AgainstTarget, Row, against_targets, duties_per_kam, needed_today
 from ka_crm.people.models import User
+from visits.queries.deviations import JudgedBy, gaps_to_judge_by, numbers_to_judge_by
 
 #: Accounts of one kind on the first page; the rest is one click away.
 SHOWN = 5
@@ -40,13 +41,33 @@ def today_context(viewer: User, today: dt.date) -> Shown:
 
 
 def managers_with_duties(managers: list[Row], viewer: User, today: dt.date) -> list[Row]:
-    """Put beside each account manager: sales against target, late promises, silence, accounts at risk."""
+    """Put beside each account manager: sales against target, late promises, silence, accounts at risk, and
+    where their stores stand by numbers that they did not type in; the largest gap first."""
     kams = [row["kam_pk"] for row in managers if row["kam_pk"]]
+    people = [User(pk=pk) for pk in kams]  # only their ids are asked for
     duties, targets = duties_per_kam(viewer, today), against_targets(kams, today)
+    judged, gaps = numbers_to_judge_by(viewer, people, today), gaps_to_judge_by(viewer, people)
     for row in managers:
         row["duties"] = duties.get(row["kam_pk"], {})
         row["against"] = targets.get(row["kam_pk"])
-    return managers
+        row["judged"] = numbers = judged.get(row["kam_pk"])
+        row["basis"] = _basis(numbers) if numbers else ""
+        row["by_full"] = gaps.get(row["kam_pk"])
+    return sorted(managers, key=_largest_gap_first)
+
+
+def _largest_gap_first(row: Row) -> tuple[int, str]:
+    return -(row["by_full"].gap_amount if row["by_full"] else 0), row["kam_name"] or ""
+
+
+def _basis(numbers: JudgedBy) -> str:
+    """Say what the share of an account manager's stores stands on."""
+    if numbers.basis == "full":
+        text = ngettext("full counts, %(n)s store", "full counts, %(n)s stores", numbers.full_stores)
+        return text % {"n": shown.number_text(numbers.full_stores)}
+    if numbers.basis == "sample":
+        return _("%(n)s drawn controls") % {"n": shown.number_text(numbers.sample_visits)}
+    return _("not enough samples")
 
 
 def _group(title: str, rows: list[Row], url: str, line: Any) -> Shown:

@@ -61,6 +61,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             Entry(_("Estimates"), "visits:estimates", "", _WITH_ACCOUNTS),
             Entry(_("Criteria"), "criteria:current", "k", _EVERYBODY - _REP),
             Entry(_("Service standards"), "accounts:service_standards", "", _WITH_ACCOUNTS),
+            Entry(_("Field work"), "visiting:settings", "", _ADMIN),
             Entry(_("People"), "people:users", "p", _ADMIN),
             Entry(_("Jobs"), "jobs:list", "j", _WITH_ACCOUNTS),
             Entry(_("Help"), "help", "h"),

@@ -32,6 +32,7 @@ PAGES = {
     "map of stores": "/stores/-/map/",
     "control samples": "/visits/samples/",
     "draw a sample": "/visits/samples/draw/",
+    "settings of field work": "/visits/settings/",
     "store": "/stores/2665/",
     "segmentation": "/segmentation/",
     "comparison": "/segmentation/comparison/",

@@ -36,10 +36,35 @@ SEND_AGAIN = """async (bodies) => {
 }"""
 
 
+WAITING_PHOTOS = """async () => {
+  const opened = indexedDB.open("ka-visits");
+  const base = await new Promise((resolve) => (opened.onsuccess = () => resolve(opened.result)));
+  const all = base.transaction("visits").objectStore("visits").getAll();
+  await new Promise((resolve) => (all.onsuccess = resolve));
+  base.close();
+  const found = [];
+  for (const photo of all.result.flatMap((one) => one.photos)) {
+    const picture = await createImageBitmap(photo.file).catch(() => null);
+    found.push({ name: photo.file.name, type: photo.file.type, size: photo.file.size,
+                 width: picture?.width ?? 0, height: picture?.height ?? 0 });
+  }
+  return found;
+}"""
+RIGHT_TOP = 6  # how a camera that is held upright notes down that the picture is to be turned
+
+
 def photo() -> dict[str, object]:
     picture = BytesIO()
     Image.new("RGB", (60, 40), "green").save(picture, "JPEG")
     return {"name": "shelf.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
+
+
+def camera_photo() -> dict[str, object]:
+    """A large photo with noise, as a camera writes it: lying on its side, with a note that says so."""
+    picture, notes = BytesIO(), Image.Exif()
+    notes[0x0112] = RIGHT_TOP
+    Image.effect_noise((2400, 1800), 60).convert("RGB").save(picture, "JPEG", quality=92, exif=notes)
+    return {"name": "IMG_0001.JPG", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
 
 
 class Phone:
@@ -287,6 +312,84 @@ def test_somebody_else_on_the_same_phone_finds_nothing(phone):
     phone.lose_network()
     page.goto("/visits/today/")
     expect(page.locator("h1")).to_have_text("No network")
+
+
+def test_an_unusual_number_is_asked_about_without_network_and_kept_aside_until_somebody_says_so(phone):
+    page, note = phone.page, "far above the usual"
+    form = next(one for one in phone.fetch_today() if _usual(page, one))
+    phone.lose_network()
+    page.goto(form)
+    usual = float(page.locator("[data-count]").first.get_attribute("data-usual"))
+    phone.count(str(round(usual * 9)), "1", note=note)
+    page.locator("[data-save]").click()
+    asks = page.locator("#ask-usual")
+    expect(asks.locator("h2")).to_have_text(f"{round(usual * 9)} units in one day?")
+    asks.locator("[data-ask-aside]").click()
+    expect(page).to_have_url(re.compile(r"/visits/today/$"))
+    expect(phone.pill).to_contain_text("1 unsynced")
+    (body,) = phone.waiting()
+    assert not body["counts"][0].get("is_certain")
+    phone.find_network()
+    expect(phone.pill).to_contain_text("1 to confirm")
+    (visit,) = kept_visits(phone, note)
+    assert visit["counts"][0]["is_confirmed"] is False  # it is there, and counts for nothing
+    phone.pill.click()
+    row = page.locator("#sync-sheet .sync-row")
+    expect(row).to_have_count(1)
+    row.get_by_role("link", name="Open").click()
+    expect(page.locator("main")).to_contain_text("kept aside, not counted")
+    page.get_by_label("It is right, because").select_option(index=1)
+    page.get_by_role("button", name="It is right").click()
+    expect(page.locator("main")).not_to_contain_text("kept aside, not counted")
+    (visit,) = kept_visits(phone, note)
+    assert visit["counts"][0]["is_confirmed"] is True
+    assert phone.waiting() == []
+
+
+def _usual(page, form: str) -> bool:
+    """Whether the store of a form has a usual level of more than a bottle or two a day."""
+    page.goto(form)
+    count = page.locator("[data-count]").first
+    return float(count.get_attribute("data-usual") or 0) >= 1
+
+
+def test_briefs_of_todays_stops_are_read_without_network_others_are_not(phone):
+    page = phone.page
+    phone.fetch_today()
+    briefs = [path for path in page.evaluate(KEPT) if path.endswith("/brief/")]
+    assert briefs
+    phone.lose_network()
+    page.goto("/visits/today/")
+    page.get_by_role("link", name="Brief").click()
+    assert urlsplit(page.url).path in briefs
+    expect(page.locator("h1")).not_to_have_text("No network")
+    title = page.locator("h1").inner_text()
+    phone.kill_and_reopen_without_network()
+    page = phone.page
+    page.goto(briefs[0])
+    expect(page.locator("h1")).not_to_have_text("No network")
+    assert title
+    page.goto("/accounts/NOT-TODAY/brief/")
+    expect(page.locator("h1")).to_have_text("No network")
+
+
+def test_photos_are_made_small_and_upright_on_the_phone_and_what_cannot_be_stays(phone):
+    page = phone.page
+    page.goto(phone.fetch_today()[-1])
+    phone.lose_network()
+    phone.count("4", "1", note="small photos")
+    broken = {"name": "odd.heic", "mimeType": "image/heic", "buffer": b"no picture " * 30_000}
+    large = camera_photo()
+    page.locator("[data-photos]").set_input_files([large, broken, photo()])
+    expect(page.locator("[data-photo-count]")).to_have_text("3")
+    phone.save()
+    expect(phone.pill).to_contain_text("1 unsynced")
+    small, odd, tiny = page.evaluate(WAITING_PHOTOS)
+    assert (small["name"], small["type"]) == ("IMG_0001.jpg", "image/jpeg")
+    assert (small["width"], small["height"]) == (1200, 1600)  # turned: it was 2400 by 1800, lying
+    assert small["size"] < len(large["buffer"]) / 2
+    assert (odd["name"], odd["size"]) == ("odd.heic", len(broken["buffer"]))
+    assert (tiny["name"], tiny["width"]) == ("shelf.jpg", 60)
 
 
 def test_the_product_can_be_installed(open_as, demo):

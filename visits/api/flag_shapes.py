@@ -106,10 +106,13 @@ class FlagRoundPlannedSerializer(serializers.Serializer[Any]):
     planned = serializers.IntegerField()
 
 
+FINDING_PARTS = [(str(part), CheckPart(part).label) for part in PARTS]
+
+
 class FindingSerializer(serializers.ModelSerializer[Finding]):
     """What was found in one part; not in order needs a word."""
 
-    part = serializers.ChoiceField(choices=[(str(part), CheckPart(part).label) for part in PARTS])
+    part = serializers.ChoiceField(choices=FINDING_PARTS)
 
     class Meta:
         model = Finding

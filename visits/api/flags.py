@@ -4,24 +4,34 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ka_crm.people.models import User
 from ka_crm.records.api.filters import SwitchFilter
 from ka_crm.records.api.views import NumberedEndpoint, ReadOnlyEndpoint
+from ka_crm.records.files import file_response
 from ka_crm.records.queries import business_today
 from visits.api import flag_shapes as shapes
 from visits.api.filters import OfStores
-from visits.models import Flag, FlagState, Inspection, Measure
+from visits.api.photos import (
+    PHOTO_NUMBER,
+    FindingPhotoSerializer,
+    FindingPhotoShownSerializer,
+    photo_content,
+    refuse_too_large,
+)
+from visits.models import FindingPhoto, Flag, FlagState, Inspection, Measure
 from visits.operations import flags as flag_operations
 from visits.operations import measures as measure_operations
-from visits.operations.inspections import Found, record_inspection
+from visits.operations.inspections import Found, add_finding_photo, record_inspection
 from visits.permissions import may_move_flags, may_read_flags
 from visits.queries.flag_lists import FlagFilter, flag_rows
 from visits.queries.flags import flags_seen_by, inspections_seen_by, measures_seen_by
@@ -162,7 +172,7 @@ class InspectionViewSet(ReadOnlyEndpoint):
     filterset_class = InspectionFilters
     lookup_field = "pk"
     lookup_value_regex = "[0-9]+"
-    http_method_names = ["get", "patch", "head", "options"]
+    http_method_names = ["get", "post", "patch", "head", "options"]
     ordering_fields: ClassVar[list[str]] = ["id", "planned_on"]
     ordering = "-id"
 
@@ -192,6 +202,47 @@ class InspectionViewSet(ReadOnlyEndpoint):
             note=values.get("note", inspection.note),
         )
         return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(
+        request={"multipart/form-data": FindingPhotoSerializer},
+        responses={201: FindingPhotoShownSerializer, 200: FindingPhotoShownSerializer},
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        parser_classes=[MultiPartParser],
+        pagination_class=None,
+        filterset_class=None,
+    )
+    def photos(self, request: Request, pk: str) -> Response:
+        """Keep a photo of one part of an inspection; the same photo again is kept once (200)."""
+        refuse_too_large(request)
+        inspection = self.get_object()
+        asked = FindingPhotoSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        values = asked.validated_data
+        photo, is_new = add_finding_photo(
+            by=request.user,  # type: ignore[arg-type]
+            inspection=inspection,
+            part=values["part"],
+            upload=values["file"],
+        )
+        return Response(FindingPhotoShownSerializer(photo).data, status=201 if is_new else 200)
+
+    @extend_schema(responses=FindingPhotoShownSerializer(many=True))
+    @photos.mapping.get
+    def list_photos(self, request: Request, pk: str) -> Response:
+        """The photos of an inspection, part by part."""
+        rows = FindingPhoto.objects.filter(finding__inspection=self.get_object())
+        rows = rows.select_related("file", "finding").order_by("finding__part", "pk")
+        return Response(FindingPhotoShownSerializer(rows, many=True).data)
+
+    @photo_content
+    @action(detail=True, methods=["get"], url_path=PHOTO_NUMBER, pagination_class=None, filterset_class=None)
+    def photo(self, request: Request, pk: str, number: str) -> FileResponse:
+        """The content of one photo."""
+        rows = FindingPhoto.objects.filter(finding__inspection=self.get_object()).select_related("file")
+        return file_response(get_object_or_404(rows, pk=int(number)).file)
 
 
 class MeasureFilters(FilterSet):

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from ka_crm.records.api.fields import ScaledField
+from visits.api.photos import UPLOAD_TEXT
 from visits.models import Check, CheckPart, Observation, PriceSighting, Visit, VisitKind
 
 #: Visits of one bulk request.
@@ -151,7 +152,7 @@ class SettledSerializer(serializers.Serializer[Any]):
 class PhotoSerializer(serializers.Serializer[Any]):
     """A photo of a visit; its position data are removed."""
 
-    file = serializers.FileField()
+    file = serializers.FileField(help_text=UPLOAD_TEXT)
     part = serializers.ChoiceField(choices=CheckPart.choices, default="", allow_blank=True)
     client_uuid = serializers.UUIDField(help_text="Your own number of this photo: sent twice, kept once.")
 

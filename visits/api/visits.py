@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any, ClassVar
 
-from django.http import Http404
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, PolymorphicProxySerializer, extend_schema
 from rest_framework import status
@@ -15,10 +16,17 @@ from rest_framework.response import Response
 from ka_crm.people.models import User
 from ka_crm.records.api.problems import Problem
 from ka_crm.records.api.views import ReadOnlyEndpoint
+from ka_crm.records.files import file_response
 from ka_crm.records.queries import business_today
 from purchases.models import Category
 from visits.api.filters import VisitFilters
 from visits.api.form_serializers import DaySerializer, StoreFormSerializer
+from visits.api.photos import (
+    PHOTO_NUMBER,
+    VisitPhotoShownSerializer,
+    photo_content,
+    refuse_too_large,
+)
 from visits.api.receiving import receive
 from visits.api.visit_serializers import (
     MOST_VISITS,
@@ -158,9 +166,16 @@ class VisitViewSet(ReadOnlyEndpoint):
         request={"multipart/form-data": PhotoSerializer},
         responses={201: KeptPhotoSerializer, 200: KeptPhotoSerializer},
     )
-    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
+    @action(
+        detail=True,
+        methods=["post"],
+        parser_classes=[MultiPartParser],
+        pagination_class=None,
+        filterset_class=None,
+    )
     def photos(self, request: Request, client_uuid: str) -> Response:
         """Keep a photo of a visit; 404 until the visit itself has arrived."""
+        refuse_too_large(request)
         visit = self.get_object()
         asked = PhotoSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -174,6 +189,20 @@ class VisitViewSet(ReadOnlyEndpoint):
         )
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(KeptPhotoSerializer(photo).data, status=code)
+
+    @extend_schema(responses=VisitPhotoShownSerializer(many=True))
+    @photos.mapping.get
+    def list_photos(self, request: Request, client_uuid: str) -> Response:
+        """The photos of a visit, the oldest first."""
+        rows = self.get_object().photos.select_related("file")
+        return Response(VisitPhotoShownSerializer(rows, many=True).data)
+
+    @photo_content
+    @action(detail=True, methods=["get"], url_path=PHOTO_NUMBER, pagination_class=None, filterset_class=None)
+    def photo(self, request: Request, client_uuid: str, number: str) -> FileResponse:
+        """The content of one photo."""
+        rows = self.get_object().photos.select_related("file")
+        return file_response(get_object_or_404(rows, pk=int(number)).file)
 
     @extend_schema(request=ConfirmSerializer, responses=SettledSerializer)
     @action(detail=True, methods=["post"])

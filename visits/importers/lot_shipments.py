@@ -113,4 +113,4 @@ class LotShipmentImporter(FactImporter):
 
     def columns_of(self, key: Hashable, values: Values) -> Values:
         columns = dict(zip(self.key_names, key, strict=True))  # type: ignore[call-overload]
-        return {**columns, **values}
+        return {**columns, "batch_id": self.batch.pk, **values}

@@ -140,5 +140,4 @@ class ShelfPriceImporter(FactImporter):
 
     def columns_of(self, key: Hashable, values: Values) -> Values:
         columns = self._regions.resolved(super().columns_of(key, values))
-        del columns["batch_id"]
         return {**columns, "product_id": self._catalogue.real_product(columns["product_id"])}

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer, Store
+from ka_crm.imports.models import ImportBatch
 from ka_crm.people.models import Territory
 from ka_crm.records.models import StoredFile
 from purchases.models import Product
@@ -28,6 +29,9 @@ class LotShipment(models.Model):
         related_name="lots",
     )
     shipped_on = models.DateField(_("shipped on"))
+    batch = models.ForeignKey(
+        ImportBatch, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         ordering = ["-shipped_on", "-id"]

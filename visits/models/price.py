@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer, Region, Store
+from ka_crm.imports.models import ImportBatch
 from purchases.models import Product
 from visits.models.visit import Visit
 
@@ -37,6 +38,9 @@ class ShelfPrice(models.Model):
     from_on = models.DateField(_("from"))
     to_on = models.DateField(_("until"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    batch = models.ForeignKey(
+        ImportBatch, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)

@@ -46,6 +46,10 @@ class VisitTask(models.Model):
     sample_round = models.ForeignKey(
         SampleRound, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
     )
+    #: The flag whose measures are checked again; one such visit is planned at a time.
+    flag = models.ForeignKey(
+        "visits.Flag", null=True, blank=True, on_delete=models.SET_NULL, related_name="tasks", editable=False
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -66,6 +70,11 @@ class VisitTask(models.Model):
                 fields=["store", "user", "on"],
                 condition=models.Q(state="planned"),
                 name="visit_task_once_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["flag"],
+                condition=models.Q(state="planned", flag__isnull=False),
+                name="visit_task_one_recheck",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="skipped") | ~models.Q(skip_reason=""),

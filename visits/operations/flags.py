@@ -18,6 +18,7 @@ from visits.effects import refresh_effects
 from visits.models import Flag, FlagNote, FlagOutcome, FlagState, Inspection
 from visits.permissions import may_move_flags, people_who_see
 from visits.queries.flags import facts_of, flags_seen_by
+from visits.rechecks import withdraw_recheck
 from visits.rules import flag_life
 from visits.watching import WRITING
 
@@ -86,7 +87,9 @@ def close_flag(*, by: User, flag: Flag, version: int, outcome: str, text: str = 
         fresh = locked_flag(by, flag)
         refresh_effects([fresh])
         more = {"closed_on": business_today(), "outcome": outcome, "outcome_text": text.strip()}
-        return step(by, fresh, version, FlagState.CLOSED, "close_flag", more)
+        closed = step(by, fresh, version, FlagState.CLOSED, "close_flag", more)
+        withdraw_recheck(closed)
+        return closed
 
 
 def reopen_flag(*, by: User, flag: Flag, version: int) -> Flag:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -67,6 +68,40 @@ def record_inspection(
             after={**after, "done_on": plain_value(fresh.done_on)},
         )
     return fresh
+
+
+def add_finding_photo(
+    *, by: User, inspection: Inspection, part: str, upload: "UploadedFile[Any]"
+) -> tuple[FindingPhoto, bool]:
+    """Keep a photo of a part that was looked at; return it and whether this call kept it.
+
+    The same photo again changes nothing. Raises ``PermissionDenied`` and ``ValidationError`` by field.
+    """
+    with transaction.atomic():
+        flag = locked_flag(by, inspection.flag)
+        check_open(flag)
+        finding = Finding.objects.filter(inspection=inspection, part=part).first()
+        if finding is None:
+            raise ValidationError({"part": _("First say whether this part is in order.")})
+        try:
+            kept = keep_file(by=by, upload=upload, only_images=True)
+        except ValidationError as error:
+            raise ValidationError({"file": error.messages}) from error
+        known = finding.photos.filter(file__digest=kept.digest).select_related("file", "finding").first()
+        if known is not None:
+            kept.file.delete(save=False)
+            kept.delete()
+            return known, False
+        if finding.photos.count() >= MOST_PHOTOS:
+            raise ValidationError({"file": _("At most %(n)s photos.") % {"n": MOST_PHOTOS}})
+        photo = FindingPhoto.objects.create(finding=finding, file=kept)
+        record_change(
+            by=by,
+            action="photo",
+            record=inspection,
+            after={"part": part, "file": kept.name, "photo": photo.pk},
+        )
+    return photo, True
 
 
 def _check(found: Mapping[str, Found], day: dt.date) -> None:

@@ -16,6 +16,7 @@ from ka_crm.records.operations import record_change
 from ka_crm.records.queries import business_today
 from visits.models import TaskReason, TaskState, VisitKind, VisitTask
 from visits.queries.candidates import candidates_for
+from visits.queries.route_settings import route_rules
 from visits.queries.visits import may_plan_for, stores_visited_by
 from visits.rules.route import MOST_STOPS, DayCapacity, Due, Place, best_order, choose_day, due_on
 
@@ -37,9 +38,10 @@ def plan_day(
         planned = list(
             VisitTask.objects.filter(user=user, on=on, state=TaskState.PLANNED).select_related("store")
         )
-        due = [item for one in candidates_for(user, on) if (item := due_on(one, on))]
+        rules = route_rules()
+        due = [item for one in candidates_for(user, on) if (item := due_on(one, on, rules.stale_days))]
         already = [_place(task.store) for task in planned]
-        chosen = choose_day(due, capacity or DayCapacity(), already, MOST_STOPS)
+        chosen = choose_day(due, capacity or rules.capacity, already, MOST_STOPS, rules.worth)
         tasks = _tasks(by, user, on, chosen, after=planned)
         VisitTask.objects.bulk_create(tasks)
         if tasks:
@@ -111,6 +113,8 @@ def remove_stop(*, by: User, task: VisitTask) -> None:
         fresh = VisitTask.objects.select_for_update().filter(pk=task.pk, state=TaskState.PLANNED).first()
         if fresh is None:
             raise ValidationError(_("This visit is not planned any more."))
+        if fresh.flag_id is not None:
+            raise ValidationError(_("This visit checks a measure again; leave it out with a reason instead."))
         before = {"store": fresh.store_id, "user": fresh.user_id, "on": fresh.on}
         record_change(by=by, action="remove_visit", record=fresh, before=before)
         fresh.delete()

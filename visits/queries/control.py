@@ -13,6 +13,7 @@ from accounts.visibility import store_scope
 from ka_crm.people.models import User
 from visits.control_access import shelf_price_scope
 from visits.models import PriceSighting, ShelfPrice
+from visits.queries.loaded import loaded
 from visits.rules.price import (
     CONFIRMED_WITHIN,
     Floor,
@@ -56,7 +57,7 @@ class ProductRange:
 
 def shelf_prices_seen_by(viewer: User) -> "QuerySet[ShelfPrice]":
     """Return the price list as far as ``viewer`` may see it, archived lines included."""
-    return ShelfPrice.objects.filter(shelf_price_scope(viewer))
+    return ShelfPrice.objects.filter(shelf_price_scope(viewer), loaded())
 
 
 def price_sightings_seen_by(viewer: User) -> "QuerySet[PriceSighting]":
@@ -85,7 +86,7 @@ def _same(name: str, value: int | None) -> dict[str, Any]:
 
 def listed_prices(products: Iterable[int] | None = None) -> dict[int, list[ListedPrice]]:
     """Return the lines of the price list by product, for the rule; one query."""
-    rows = ShelfPrice.objects.filter(archived_at__isnull=True).order_by()
+    rows = ShelfPrice.objects.filter(loaded(), archived_at__isnull=True).order_by()
     if products is not None:
         rows = rows.filter(product__in=list(products))
     found: dict[int, list[ListedPrice]] = defaultdict(list)
@@ -139,6 +140,13 @@ def _judged(listed: list[ListedPrice], group: list[dict[str, Any]]) -> list[Judg
         JudgedPrice(row["pk"], row, row["price"], floor, judgement)
         for row, floor, judgement in zip(group, floors, judge_series(seen), strict=True)
     ]
+
+
+def is_cut(viewer: User, where: Q, *, since: dt.date, until: dt.date) -> bool:
+    """Return whether there are more prices in a period than are judged at once; reads one row."""
+    first = since - dt.timedelta(CONFIRMED_WITHIN)
+    rows = price_sightings_seen_by(viewer).filter(where, on__gte=first, on__lte=until)
+    return rows.order_by("-on", "-pk").values("pk")[MOST_SIGHTINGS : MOST_SIGHTINGS + 1].exists()
 
 
 def newest_of_each(prices: list[JudgedPrice]) -> list[JudgedPrice]:

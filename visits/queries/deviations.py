@@ -5,15 +5,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.visibility import store_scope
 from ka_crm.people.models import Role, User
-from visits.models import CategoryTotal, Observation, VisitTask
+from visits.models import CategoryTotal, Observation, StoreShare, VisitTask
 from visits.models.observation import ObservationKind
+from visits.models.store_share import ShareStatus
 from visits.permissions import MAY_DRAW, may_read_samples
 from visits.queries.open_rounds import not_of_open_rounds
-from visits.rules.deviation import DAYS_APART, Count, Pair, routine_of
+from visits.rules.deviation import DAYS_APART, LEAST_VISITS, Pair, routine_of
+from visits.rules.deviation import Count as Counted
 
 #: Control counts older than this say nothing about how somebody counts today.
 LOOK_BACK_DAYS = 365
@@ -26,7 +28,7 @@ class SeenPair:
 
     person: User
     control: Observation
-    routine: Count
+    routine: Counted
     is_drawn: bool
 
     @property
@@ -39,12 +41,17 @@ class SeenPair:
 
 @dataclass(frozen=True)
 class JudgedBy:
-    """All brands and ours from numbers that a person did not type in; ten-thousandths, 0 where none."""
+    """All brands and ours from numbers that a person did not type in; ten-thousandths, 0 where none.
+
+    ``full_stores`` have full counts, ``sample_visits`` drawn control visits stand behind the sample.
+    """
 
     full_total: int = 0
     full_own: int = 0
     sample_total: int = 0
     sample_own: int = 0
+    full_stores: int = 0
+    sample_visits: int = 0
 
     @property
     def full_share(self) -> float | None:
@@ -55,6 +62,18 @@ class JudgedBy:
     def sample_share(self) -> float | None:
         """Our share by drawn control counts."""
         return self.sample_own / self.sample_total if self.sample_total else None
+
+    @property
+    def basis(self) -> str:
+        """What may judge: ``full`` counts, else ``sample`` of at least five control visits, else nothing."""
+        if self.full_total:
+            return "full"
+        return "sample" if self.sample_total and self.sample_visits >= LEAST_VISITS else ""
+
+    @property
+    def share(self) -> float | None:
+        """Our share by the numbers that may judge; ``None`` where there are not enough."""
+        return {"full": self.full_share, "sample": self.sample_share}.get(self.basis)
 
 
 def pairs_seen_by(viewer: User, today: dt.date, person: User | None = None) -> list[SeenPair]:
@@ -95,23 +114,25 @@ def numbers_to_judge_by(viewer: User, kams: Sequence[User], today: dt.date) -> d
         )
         .order_by()
         .values("store__customer__kam")
-        .annotate(total=Sum("total_units"), own=Sum("own_units"))
+        .annotate(total=Sum("total_units"), own=Sum("own_units"), behind=Count("store", distinct=True))
     )
     drawn = _control_rows(viewer, today).filter(Exists(_OF_ROUND), store__customer__kam__in=kams)
     sample = (
         drawn.order_by()
         .values("store__customer__kam")
-        .annotate(total=Sum("total_units"), own=Sum("own_units"))
+        .annotate(total=Sum("total_units"), own=Sum("own_units"), behind=Count("visit", distinct=True))
     )
     by_full = {row["store__customer__kam"]: row for row in full}
     by_sample = {row["store__customer__kam"]: row for row in sample}
-    none = {"total": 0, "own": 0}
+    none = {"total": 0, "own": 0, "behind": 0}
     return {
         kam.pk: JudgedBy(
             by_full.get(kam.pk, none)["total"],
             by_full.get(kam.pk, none)["own"],
             by_sample.get(kam.pk, none)["total"],
             by_sample.get(kam.pk, none)["own"],
+            by_full.get(kam.pk, none)["behind"],
+            by_sample.get(kam.pk, none)["behind"],
         )
         for kam in kams
     }
@@ -138,9 +159,9 @@ def _controls(viewer: User, today: dt.date) -> list[Observation]:
 
 def _routine_counts(
     controls: Sequence[Observation], person: User | None
-) -> tuple[dict[tuple[int, int], dict[int, list[Count]]], dict[int, User]]:
+) -> tuple[dict[tuple[int, int], dict[int, list[Counted]]], dict[int, User]]:
     """Routine counts by store and category and by who counted, around the control counts."""
-    found: dict[tuple[int, int], dict[int, list[Count]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[tuple[int, int], dict[int, list[Counted]]] = defaultdict(lambda: defaultdict(list))
     if not controls:
         return found, {}
     days = dt.timedelta(days=DAYS_APART)
@@ -160,6 +181,42 @@ def _routine_counts(
         if row.rep is not None:
             people[row.rep.pk] = row.rep
             found[row.store_id, row.category_id][row.rep.pk].append(
-                Count(row.date, row.total_units, row.own_units)
+                Counted(row.date, row.total_units, row.own_units)
             )
     return found, people
+
+
+@dataclass(frozen=True)
+class GapByFullCounts:
+    """Stores surely below market share, and their gap a month (ten-thousandths), by full counts alone."""
+
+    stores: int = 0
+    below: int = 0
+    gap_amount: int = 0
+
+
+def gaps_to_judge_by(viewer: User, kams: Sequence[User]) -> dict[int, GapByFullCounts]:
+    """Return where account managers' stores with full counts stand against the market, by the manager's id.
+
+    A manager without such stores is missing. One query.
+    """
+    sure = Q(status=ShareStatus.BELOW_CONFIRMED)
+    rows = (
+        StoreShare.objects.filter(
+            store_scope(viewer, "store__"),
+            basis="totals",
+            store__archived_at__isnull=True,
+            store__customer__kam__in=kams,
+        )
+        .order_by()
+        .values("store__customer__kam")
+        .annotate(
+            stores=Count("store", distinct=True),
+            below=Count("store", filter=sure, distinct=True),
+            gap=Sum("gap_amount"),
+        )
+    )
+    return {
+        row["store__customer__kam"]: GapByFullCounts(row["stores"], row["below"], row["gap"] or 0)
+        for row in rows
+    }

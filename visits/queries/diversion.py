@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Customer, Store
 from accounts.visibility import store_scope
@@ -13,9 +13,12 @@ from ka_crm.lib.bulk import chunked
 from ka_crm.people.models import Territory, User
 from visits.control_access import case_scope, lot_shipment_scope
 from visits.models import DiversionCase, LotShipment, LotSighting, SupplyStep
+from visits.queries.loaded import loaded
 from visits.rules.diversion import LotResult, Path, judge_lot
 from visits.rules.supply_route import RouteMargin, margin_lost
 
+#: Routes of one list, the longest ones.
+MOST_ROUTES = 200
 _PART = 900
 
 
@@ -47,7 +50,7 @@ class SupplyRoute:
 
 def lot_shipments_seen_by(viewer: User) -> "QuerySet[LotShipment]":
     """Return the shipments of lots that ``viewer`` may see."""
-    return LotShipment.objects.filter(lot_shipment_scope(viewer))
+    return LotShipment.objects.filter(lot_shipment_scope(viewer), loaded())
 
 
 def lot_sightings_seen_by(viewer: User) -> "QuerySet[LotSighting]":
@@ -86,7 +89,7 @@ def judged_lots(sightings: Iterable[LotSighting]) -> list[JudgedLot]:
     paths = territory_paths()
     shipped: dict[str, list[tuple[dt.date, int]]] = defaultdict(list)
     for part in chunked(sorted({row.lot for row in rows}), _PART):
-        for lot, day, place in LotShipment.objects.filter(lot__in=part).values_list(
+        for lot, day, place in LotShipment.objects.filter(loaded(), lot__in=part).values_list(
             "lot", "shipped_on", "territory_id"
         ):
             shipped[lot].append((day, place))
@@ -126,7 +129,13 @@ def supply_route_of(store: Store) -> SupplyRoute:
     return _route(store, list(SupplyStep.objects.filter(store=store).order_by("level")))
 
 
-def longest_routes(viewer: User, most: int = 200) -> list[SupplyRoute]:
+def stores_with_route(viewer: User) -> int:
+    """Return of how many stores ``viewer`` may see a route is described."""
+    stores = Store.objects.visible_to(viewer).filter(archived_at__isnull=True)
+    return stores.filter(Exists(SupplyStep.objects.filter(store=OuterRef("pk")))).count()
+
+
+def longest_routes(viewer: User, most: int = MOST_ROUTES) -> list[SupplyRoute]:
     """Return the stores with most levels between us and them, the longest first; two queries."""
     stores = (
         Store.objects.visible_to(viewer)

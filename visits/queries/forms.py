@@ -16,6 +16,7 @@ from accounts.models import Competitor, Store
 from purchases.models import Category, Product
 from visits.models import BrandCount, CheckPoint, Observation, PriceSighting, ShelfPrice, StoreShare
 from visits.models.observation import ObservationKind
+from visits.queries.loaded import loaded
 from visits.rules.plausibility import USUAL_OF, Usual, usual_of
 from visits.rules.share import MIN_DAYS
 
@@ -110,6 +111,14 @@ def store_forms(stores: Sequence[Store], on: dt.date) -> dict[int, StoreForm]:
     return forms
 
 
+def check_points_by_part() -> dict[str, list[str]]:
+    """Return what is looked at on visits, by the part it belongs to; archived points left out."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for part, name in CheckPoint.objects.filter(archived_at__isnull=True).values_list("part", "name"):
+        found[part].append(name)
+    return dict(found)
+
+
 def _category(category: Category, share: StoreShare | None, counts: list[LastCount]) -> CategoryToCount:
     usual = usual_of([count.total for count in counts])
     return CategoryToCount(category, share, counts[0] if counts else None, usual)
@@ -158,6 +167,7 @@ def _prices(stores: Sequence[Store], on: dt.date) -> dict[int, list[PriceToCheck
     """The products with a shelf price in force, promotions first: the most special price of each."""
     rows = list(
         ShelfPrice.objects.filter(
+            loaded(),
             Q(to_on__isnull=True) | Q(to_on__gte=on),
             Q(customer__isnull=True) | Q(customer__in={store.customer_id for store in stores}),
             from_on__lte=on,

@@ -11,6 +11,7 @@ from accounts.models import Customer
 from ka_crm.people.models import User
 from purchases.queries.sales import sales_lines_seen_by
 from visits.models import ShelfPrice
+from visits.queries.loaded import loaded
 from visits.rules.diversion import BEFORE_DAYS, Hoarding, hoarding, hoarding_over, own_store_forecast
 
 #: Promotions looked at, the newest ones.
@@ -48,6 +49,7 @@ class Stockpiler:
 def promotion_windows(*, first: dt.date, today: dt.date) -> list[Window]:
     """Return the promotions that ran from ``first`` on, newest first; days to come are no part of them."""
     rows = ShelfPrice.objects.filter(
+        loaded(),
         Q(to_on__isnull=False) & Q(to_on__gte=first),
         is_promotion=True,
         archived_at__isnull=True,

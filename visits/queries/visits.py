@@ -103,7 +103,7 @@ def tasks_of(viewer: User, user: User, on: dt.date) -> list[VisitTask]:
     rows = VisitTask.objects.filter(
         visited_scope(viewer, "store__"), visited_scope(user, "store__"), user=user, on=on
     )
-    return list(rows.select_related("store", "store__customer", "visit", "created_by"))
+    return list(rows.select_related("store", "store__customer", "visit", "created_by", "flag__effect"))
 
 
 def task_planned_by(viewer: User, pk: int) -> VisitTask | None:

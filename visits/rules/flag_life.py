@@ -30,7 +30,10 @@ EARLY_OUTCOMES = (NOT_WORTH, WRONG_DATA)
 """Outcomes that close a flag without measures."""
 
 RECHECK_AFTER = 5
-"""New visits after the first measure, until a re-check is proposed."""
+"""New visits after the first measure, or after the last re-check, until a re-check is proposed."""
+
+RECHECK_AFTER_MONTHS = 3
+"""New months of a full count that do the same where a store is judged by full counts (own choice)."""
 
 NO_SUCH_STEP = "no_such_step"
 NEEDS_PLAN = "needs_plan"
@@ -56,6 +59,15 @@ class FlagFacts:
     measures_open: int = 0
     measures_done: int = 0
     is_back: bool = False
+
+
+def is_recheck_due(visits: int, months: int = 0) -> bool:
+    """Return whether so many new visits, or new months of a full count, ask for a re-check.
+
+    >>> is_recheck_due(4), is_recheck_due(5), is_recheck_due(0, 3)
+    (False, True, True)
+    """
+    return visits >= RECHECK_AFTER or months >= RECHECK_AFTER_MONTHS
 
 
 def refusal(facts: FlagFacts, to: str, outcome: str = "") -> str:

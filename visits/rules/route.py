@@ -7,8 +7,8 @@ order is nearest neighbour, untangled by 2-opt. Distances are great circles (hav
 
 import datetime as dt
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 DAYS_A_MONTH = 30.4
 #: Counted longer ago than this, a store's numbers are stale.
@@ -78,6 +78,21 @@ class DayCapacity:
         return km / self.km_an_hour * 60.0
 
 
+@dataclass(frozen=True)
+class RouteRules:
+    """What an administrator decides about the plan of a day.
+
+    Attributes:
+        capacity: minutes of a day, of a visit, and the speed between visits.
+        worth: how much a visit for each reason is worth, before its size; compared with each other only.
+        stale_days: counted longer ago than this, a store's numbers are stale.
+    """
+
+    capacity: DayCapacity = DayCapacity()
+    worth: Mapping[str, float] = field(default_factory=lambda: dict(WORTH))
+    stale_days: int = STALE_DAYS
+
+
 def days_between_visits(visits_a_month: float | None) -> float | None:
     """Days from one visit to the next; ``None`` for stores that are not visited by rhythm.
 
@@ -88,7 +103,7 @@ def days_between_visits(visits_a_month: float | None) -> float | None:
     return DAYS_A_MONTH / rhythm if rhythm > 0 else None
 
 
-def due_on(candidate: Candidate, on: dt.date) -> Due | None:
+def due_on(candidate: Candidate, on: dt.date, stale_days: int = STALE_DAYS) -> Due | None:
     """Return why a store is due on a day; ``None`` where it is not."""
     between = days_between_visits(candidate.visits_a_month)
     if between is None:
@@ -103,7 +118,7 @@ def due_on(candidate: Candidate, on: dt.date) -> Due | None:
     elif candidate.is_recheck:
         reason = RECHECK
     else:
-        reason = STALE if days > STALE_DAYS else CADENCE
+        reason = STALE if days > stale_days else CADENCE
     return Due(candidate, reason, days - between)
 
 
@@ -164,14 +179,18 @@ def _untangled(places: Sequence[Place], order: list[int]) -> list[int]:
 
 
 def choose_day(
-    due: Sequence[Due], capacity: DayCapacity, already: Sequence[Place] = (), most: int = MOST_STOPS
+    due: Sequence[Due],
+    capacity: DayCapacity,
+    already: Sequence[Place] = (),
+    most: int = MOST_STOPS,
+    worth_of: Mapping[str, float] = WORTH,
 ) -> list[Due]:
     """Return what fits into a day beside the stops planned ``already``, the most rewarding first.
 
     Greedy by worth for each minute: the visit's own and the detour it costs. Among equals the larger
     store, then the later one, then the lower id.
     """
-    left = sorted(due, key=_rank)[:MOST_CANDIDATES]
+    left = sorted(due, key=lambda item: _rank(item, worth_of))[:MOST_CANDIDATES]
     largest: dict[str, int] = {}
     for item in left:
         largest[item.reason] = max(item.candidate.size, largest.get(item.reason, 0))
@@ -184,7 +203,7 @@ def choose_day(
         fitting = [place for place, cost in enumerate(costs) if used + cost <= capacity.minutes]
         if not fitting:
             break
-        worth = [_worth(item, largest[item.reason]) for item in left]
+        worth = [_worth(item, largest[item.reason], worth_of) for item in left]
         taken = max(fitting, key=lambda place: (worth[place] / costs[place], -place))
         route.insert(_cheapest_place(route, left[taken].candidate.place), left[taken].candidate.place)
         used += costs[taken]
@@ -192,13 +211,13 @@ def choose_day(
     return chosen
 
 
-def _rank(item: Due) -> tuple[float, int, float, int]:
-    return -WORTH[item.reason], -item.candidate.size, -item.days_late, item.candidate.store
+def _rank(item: Due, worth_of: Mapping[str, float]) -> tuple[float, int, float, int]:
+    return -worth_of[item.reason], -item.candidate.size, -item.days_late, item.candidate.store
 
 
-def _worth(item: Due, largest: int) -> float:
+def _worth(item: Due, largest: int, worth_of: Mapping[str, float]) -> float:
     """Of two visits for one reason the larger store is worth up to twice as much."""
-    return WORTH[item.reason] * (1 + (item.candidate.size / largest if largest > 0 else 0))
+    return worth_of[item.reason] * (1 + (item.candidate.size / largest if largest > 0 else 0))
 
 
 def _detour(route: Sequence[Place], place: Place) -> float:

@@ -19,6 +19,7 @@ from ka_crm.records.queries import business_today
 from visits.models import TaskReason, TaskState
 from visits.operations import plan_day, reorder_day
 from visits.permissions import may_count, may_read_samples
+from visits.queries.route_settings import route_rules
 from visits.queries.visits import (
     Stop,
     counts_by_visit,
@@ -27,7 +28,7 @@ from visits.queries.visits import (
     stops_of,
     stores_losing_most,
 )
-from visits.rules.route import DayCapacity, Place, distance_km, route_km
+from visits.rules.route import Place, distance_km, route_km
 from visits.wording import below_text, reason_text, status_text
 
 
@@ -185,8 +186,8 @@ def _done(stop: Stop, counts: dict[int, tuple[int, int]]) -> dict[str, Any]:
 
 
 def _minutes(planned: list[Stop]) -> int:
-    """What is left of the day, visits and ways; the own choice of ``visits.rules.route``."""
-    capacity = DayCapacity()
+    """What is left of the day, visits and ways, by the settings of the route."""
+    capacity = route_rules().capacity
     ways = capacity.travel(route_km([_place(stop.task.store) for stop in planned]))
     return round(len(planned) * capacity.minutes_a_visit + ways)
 

@@ -18,6 +18,9 @@ DAYS = 120
 _AHEAD = 7
 _LINES_OF_LARGE, _LINES_OF_SMALL = 6, 3
 _CASES = (6, 12, 12, 24, 36)
+#: How orders are delivered, in turns of ten, and how much more often a line fails than on average.
+_MODES = ("Own lorry",) * 5 + ("National pooling",) * 3 + ("Parcel carrier",) * 2
+_FAILS = {"Own lorry": 0.6, "National pooling": 1.1, "Parcel carrier": 1.85}
 
 
 class Ordered(NamedTuple):
@@ -30,30 +33,37 @@ class Ordered(NamedTuple):
     line_no: str
     units: int
     requested_on: dt.date
+    confirmed_on: dt.date
+    mode: str
     delivered: tuple[tuple[dt.date, int], ...]
 
 
 def ordered(plan: DemoPlan, products: list[str], stories: dict[str, Story]) -> Iterator[Ordered]:
     """Yield the orders of each customer: one or two a week, of three to six lines.
 
-    As many lines fail as the story says, evenly over time: half of them come late, half short.
+    As many lines fail as the story says, evenly over time: half of them come late, half short, and of
+    those every second for good. Which mode an order goes by decides where they fail; a late day was confirmed
+    beforehand every second time.
     """
     by_customer = {code: sorted(map(str, group.index)) for code, group in plan.stores.groupby("customer")}
-    for code, story in stories.items():
+    for place, (code, story) in enumerate(stories.items()):
         random = Random(f"{SEED} {code} orders")
         stores = by_customer[code]
         width = _LINES_OF_LARGE if len(stores) > 3 else _LINES_OF_SMALL
         failing, debt = 1 - story.otif, random.random()
         for number, requested in enumerate(_days(random), start=1):
             store = random.choice(stores)
+            mode = _MODES[(number + place) % len(_MODES)]
             for line, product in enumerate(random.sample(products, width), start=1):
                 units = random.choice(_CASES)
-                debt += failing
+                debt += failing * _FAILS[mode]
                 is_failing = debt >= 1 and requested < DEMO_DAY
                 debt -= is_failing
+                arrivals = _arrivals(random, requested, units, is_failing)
+                confirmed = max(requested, arrivals[-1][0]) if is_failing and line % 2 else requested
                 yield Ordered(
                     code, store, product, f"{code[:20]}-{number:03d}", str(line), units, requested,
-                    _arrivals(random, requested, units, is_failing),
+                    confirmed, mode, arrivals,
                 )  # fmt: skip
 
 
@@ -77,7 +87,8 @@ def _arrivals(
     if late > requested and random.random() < 0.5:
         return ((late, units),)
     part = units * 2 // 3
-    return ((requested, part), (late, units - part)) if late > requested else ((requested, part),)
+    comes_later = late > requested and random.random() < 0.5
+    return ((requested, part), (late, units - part)) if comes_later else ((requested, part),)
 
 
 def load_orders(
@@ -98,7 +109,7 @@ def load_orders(
         + ["confirmed_on", "is_cancelled", "delivery_mode"],
         (
             (keys[line.customer], stores[line.store], products[line.product], line.order_no, line.line_no)
-            + (line.units * SCALE, line.requested_on, line.requested_on, False, "")
+            + (line.units * SCALE, line.requested_on, line.confirmed_on, False, line.mode)
             for line in lines
         ),
         by=by,

@@ -100,7 +100,7 @@ def store_listing(viewer: User) -> Listing:
         title=_("Stores"),
         columns=COLUMNS,
         filters=(
-            *words.result_filters(_R),
+            *(words.status_filter(_R) if one.key == "status" else one for one in words.result_filters(_R)),
             chain_filter(),
             record_filter(
                 "kam", _("KAM"), "customer__kam", lambda: kams_seen_by(viewer), without=_("nobody")

@@ -58,6 +58,18 @@ def result_filters(path: str) -> tuple[Filter, ...]:
     )
 
 
+def status_filter(path: str) -> Filter:
+    """Return the filter by status against the market, with one for all that has no such result."""
+    statuses = {code: Q(**{f"{path}status": code}) for code in STATUSES}
+    unmeasured = Q(**{f"{path}status__isnull": True}) | statuses["no_market_share"]
+    return flag_filter(
+        "status",
+        _("Against market"),
+        {**STATUSES, "unmeasured": _("Not measured")},
+        {**statuses, "unmeasured": unmeasured},
+    )
+
+
 def archived_filter(*, also: Q | None = None) -> Filter:
     """Return the filter that brings archived records back into a list."""
     archived = Q(archived_at__isnull=False) if also is None else Q(archived_at__isnull=False) | also

@@ -114,7 +114,7 @@ def map_context(state: ListState, rows: "QuerySet[Store]") -> dict[str, Any]:
 
 def _only(state: ListState, key: str, chosen: list[str]) -> str:
     """The map with this status alone, with all of them where it is alone already."""
-    return "" if key == "unmeasured" else state.query(status=[] if chosen == [key] else [key])
+    return state.query(status=[] if chosen == [key] else [key])
 
 
 @require_safe

@@ -4,7 +4,7 @@
 // who keeps visits on the phone calls preventDefault() and takes over.
 import { askIfUnusual } from "./ask.js";
 import { bodyOf, newUuid, typed } from "./body.js";
-import { photosOf, startPhotos } from "./photos.js";
+import { photosOf, photosReady, startPhotos } from "./photos.js";
 import { sendPhotos, sendVisit } from "./send.js";
 
 const percent = new Intl.NumberFormat(document.documentElement.lang || "en", { style: "percent" });
@@ -78,6 +78,7 @@ async function save(form) {
     if (!(await askIfUnusual(form, card))) return; // the number is to be changed
     show(form, card);
   }
+  await photosReady(form);
   const detail = { body: bodyOf(form), photos: photosOf(form) };
   const event = new CustomEvent("ka:visit-save", { detail, cancelable: true, bubbles: true });
   if (!form.dispatchEvent(event)) return;

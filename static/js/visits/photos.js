@@ -1,10 +1,22 @@
 // Photos of a visit: shown small, each with what it shows, until they are sent.
 import { newUuid } from "./body.js";
+import { shrunk } from "./shrink.js";
 
 const kept = new WeakMap();
+const shrinking = new WeakMap(); // form → the last photo in work; one after the other, for a phone's memory
 
 export function photosOf(form) {
   return kept.get(form) ?? [];
+}
+
+// Wait until the photos that were taken are small.
+export const photosReady = (form) => shrinking.get(form) ?? Promise.resolve();
+
+function makeSmall(form, photo) {
+  const work = photosReady(form).then(async () => {
+    photo.file = await shrunk(photo.file);
+  });
+  shrinking.set(form, work);
 }
 
 // Put photos into the form that were taken before (a visit opened again from the phone's own list).
@@ -16,6 +28,7 @@ export function addPhotos(form, files) {
   for (const file of files) {
     const photo = { file, part: "", client_uuid: newUuid() };
     photos.push(photo);
+    makeSmall(form, photo);
     const item = template.content.firstElementChild.cloneNode(true);
     const image = item.querySelector("img");
     image.src = URL.createObjectURL(file);

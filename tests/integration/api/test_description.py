@@ -20,6 +20,8 @@ PATHS = (
     "jobs/{id}/cancel", "users/me", "plans", "plans/{id}/copy", "goals", "actions", "plan-items",
     "team-members", "resource-requests/{id}/answer", "value-cases", "mirrored-functions", "service-cases",
     "service-standards", "visits", "visits/{client_uuid}", "visits/{client_uuid}/photos",
+    "visits/{client_uuid}/photos/{number}", "inspections/{id}/photos", "inspections/{id}/photos/{number}",
+    "samples", "samples/{id}/visits", "samples/{id}/cancel", "samples/deviations",
     "visits/{client_uuid}/confirm", "visits/today", "visits/form/{store_code}",
     "customers/{code}/purchase-profile",
 )  # fmt: skip

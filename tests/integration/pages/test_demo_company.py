@@ -3,6 +3,7 @@
 import csv
 import gzip
 from collections import defaultdict
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,16 +13,40 @@ from django.db.models import Count, F, Q, Sum
 from accounts.models import Customer, Ownership, Store
 from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.lib.money import to_scaled
+from ka_crm.pages.demo.field_work import begin_field_work
 from ka_crm.pages.demo.loader import COMPANY, load_company
+from ka_crm.pages.demo.plan import EARLIER_DAY
 from ka_crm.pages.demo.results import compute_results
 from ka_crm.pages.demo.source import PRODUCTS_FILE, SALES_FILE
 from ka_crm.people.models import Role, User
 from ka_crm.records.models import AuditRow
 from ka_crm.records.queries import business_today, demo_day, system_setting
 from purchases.models import MonthlySales, OrderDay, Product, SalesLine
+from purchases.queries.delivery_report import delivery_report
 from segmentation.models import CustomerResult, SegmentationRun, StoreResult
 from segmentation.operations import recompute_segmentation
-from visits.models import CategoryTotal, Observation, TaskState, Visit, VisitTask
+from visits.models import (
+    CategoryTotal,
+    LotSighting,
+    Observation,
+    PriceSighting,
+    SampleRound,
+    TaskState,
+    Visit,
+    VisitTask,
+)
+from visits.queries.control import judged_prices
+from visits.queries.deviations import pairs_seen_by
+from visits.queries.diversion import (
+    cases_seen_by,
+    judged_lots,
+    longest_routes,
+    lot_sightings_seen_by,
+    routes_outside,
+)
+from visits.queries.samples import rounds_seen_by
+from visits.queries.stockpiling import promotion_windows, stockpilers
+from visits.sample_rows import people_rows
 
 pytestmark = pytest.mark.django_db
 WINDOW = Q(month__gte="2021-11-01", month__lt="2022-11-01")
@@ -173,11 +198,51 @@ def test_the_demo_day_and_the_company_are_pinned_and_the_load_leaves_an_audit_ro
     ]  # fmt: skip
 
 
+def test_every_page_of_control_has_something_to_tell_and_says_that_it_is_made_up(demo):
+    begin_field_work(report=lambda what, count: None)
+    admin, supervisor = (User.objects.get(email=f"{name}@demo.example") for name in ("admin", "supervisor"))
+    today = business_today()
+    states = {one.judgement.state for one in judged_prices(admin, Q(), since=EARLIER_DAY, until=today)}
+    assert {"ok", "to_verify", "confirmed"} <= states
+    seen = judged_lots(lot_sightings_seen_by(admin).select_related("store__customer"))
+    assert {one.result for one in seen} == {"ok", "diversion", "unknown_lot"}
+    assert {case.state for case in cases_seen_by(admin)} == {"open", "confirmed", "dismissed"}
+    assert all(case.evidence.exists() and "made up" in case.title for case in cases_seen_by(supervisor))
+    assert routes_outside(admin) and len(longest_routes(admin)[0].steps) == 4
+    windows = promotion_windows(first=today - timedelta(days=365), today=today)
+    assert any(one.total.flag for one in stockpilers(supervisor, windows))
+    first = today - timedelta(days=90)
+    modes = delivery_report(admin, basis="requested", first=first, end=today, as_of=today).by_mode
+    shares = [modes[name].line_otif.share for name in ("Own lorry", "National pooling", "Parcel carrier")]
+    assert shares == sorted(shares, reverse=True) and shares[0] - shares[2] > 0.05
+    assert not PriceSighting.objects.filter(is_generated=False).exists()
+    assert not LotSighting.objects.filter(is_generated=False).exists()
+    assert not Observation.objects.filter(is_generated=False).exists()
+
+
+def test_one_person_of_the_demo_counts_too_much_and_the_sample_round_finds_them(demo):
+    begin_field_work(report=lambda what, count: None)
+    supervisor = User.objects.get(email="supervisor@demo.example")
+    rows = people_rows(pairs_seen_by(supervisor, business_today()))
+    assert [row.person.name for row in rows if row.is_named] == ["Joel Tran"]
+    assert rows[0].deviation.total.verdict == "over" and len(rows) > 3
+    rounds = rounds_seen_by(supervisor)
+    assert [(one.open > 0, one.done > 0) for one in rounds] == [(True, False), (False, True)]
+    before = (SampleRound.objects.count(), PriceSighting.objects.count(), LotSighting.objects.count())
+    begin_field_work(report=lambda what, count: None)
+    after = (SampleRound.objects.count(), PriceSighting.objects.count(), LotSighting.objects.count())
+    assert before == after
+
+
 def test_the_loader_leaves_two_runs_and_a_fifth_visit_day_takes_a_store_out_of_explore(demo):
     compute_results(report=lambda what, count: None)
     runs = SegmentationRun.objects.filter(state="complete").order_by("pk")
     assert [run.as_of.isoformat() for run in runs] == ["2022-08-01", "2022-11-01"]
     assert [run.is_current for run in runs] == [False, True]
+    begin_field_work(report=lambda what, count: None)
+    rechecks = VisitTask.objects.filter(flag__isnull=False, on=business_today(), state="planned")
+    assert rechecks.filter(user__email="supervisor@demo.example").count() == 2
+    assert all(task.flag.state == "recovering" for task in rechecks)
     explore = StoreResult.objects.filter(run=runs[1], quadrant="explore")
     assert explore.count() >= 10
     assert CustomerResult.objects.filter(run=runs[1], quadrant="explore").count() >= 5

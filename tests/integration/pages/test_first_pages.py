@@ -10,10 +10,13 @@ from django.urls import reverse
 
 from accounts.models import Customer, Store
 from accounts.operations.standing import set_standing
+from ka_crm.lib.clock import now
 from ka_crm.lib.money import SCALE
 from ka_crm.records.operations import set_system_setting
-from purchases.models import Product, Target
+from ka_crm.records.queries import business_today
+from purchases.models import Category, Product, Target
 from tests.facts import sell
+from visits.models import CategoryTotal, Observation, SampleRound, StoreShare, Visit, VisitTask
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +56,55 @@ def test_a_supervisor_sees_one_row_per_account_manager_of_the_territory(client, 
     page = client.get("/")
     assert [(row["kam_name"], row["accounts"]) for row in page.context["managers"]] == [("Alice", 2)]
     assert [line.row.store.code for line in page.context["lines"]] == ["A1"]
+
+
+def test_what_judges_an_account_manager_stands_on_full_counts_and_drawn_controls_only(
+    client, company, alpha_store, alice, sue
+):
+    tequila = Category.objects.get()
+    set_system_setting(name="demo_day", value="2022-11-01")
+    StoreShare.objects.filter(store__customer__kam=alice).delete()
+    CategoryTotal.objects.all().delete()
+    own = {"in_units": True, "clusters": 12, "n_eff": 90, "status": "below_confirmed", "evaluated_at": now()}
+    share = StoreShare.objects.create(
+        store=alpha_store, category=tequila, basis="visits", share=0.1, gap_amount=9_000 * SCALE, **own
+    )
+    client.force_login(sue)
+
+    def row():
+        return next(row for row in client.get("/").context["managers"] if row["kam_name"] == "Alice")
+
+    assert (row()["judged"].share, row()["by_full"], row()["basis"]) == (None, None, "not enough samples")
+    assert "not enough samples" in client.get("/").content.decode()
+    assert "9,000" not in client.get("/").content.decode().split('id="managers-title"')[1]
+    for n in range(5):  # drawn controls of a supervisor, not her own counts
+        _drawn_control(alpha_store, tequila, sue, n)
+        expected = 0.25 if n == 4 else None
+        assert row()["judged"].share == expected
+    assert row()["basis"] == "5 drawn controls"
+    share.basis = "totals"
+    share.save()
+    month = {
+        "month": "2022-09-01",
+        "source": "scanner",
+        "total_units": 100 * SCALE,
+        "own_units": 40 * SCALE,
+        "is_live": True,
+    }
+    CategoryTotal.objects.create(store=alpha_store, category=tequila, **month)
+    assert (row()["judged"].share, row()["basis"]) == (0.4, "full counts, 1 store")
+    assert (row()["by_full"].below, row()["by_full"].gap_amount) == (1, 9_000 * SCALE)
+
+
+def _drawn_control(store, category, by, days_ago):
+    on = business_today() - dt.timedelta(days=days_ago + 1)
+    sample = SampleRound.objects.create(seed=1, drawn_by=by, visitor=by, drawn_on=on, first_on=on, last_on=on)
+    there = Visit.objects.create(store=store, on=on, by=by, kind="control")
+    VisitTask.objects.create(store=store, user=by, on=on, state="done", visit=there, sample_round=sample)
+    Observation.objects.create(
+        store=store, category=category, date=on, kind="control", rep=by, visit=there,
+        total_units=20 * SCALE, own_units=5 * SCALE,
+    )  # fmt: skip
 
 
 class TestToday:
@@ -142,7 +194,7 @@ class TestToday:
             with CaptureQueriesContext(connection) as queries:
                 client.get("/")
             counts.append(len(queries))
-        assert counts[0] == counts[1] <= 20
+        assert counts[0] == counts[1] <= 21
 
 
 def test_whose_work_is_not_there_yet_is_told_so(client, company, fay):

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Store
 from ka_crm.lib.money import SCALE
 from purchases.models import Category
+from segmentation.models import StoreResult
 from tests.integration.pages.results import make_run, store_result
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,8 @@ def test_others_are_refused_and_strangers_asked_to_log_in(client, stores, rex, f
         ("box=1,2,3", ["A1", "B1", "A2"]),
         ("box=nan,0,nan,0", ["A1", "B1", "A2"]),
         ("box=60,0,50,1", ["A1", "B1", "A2"]),
+        ("status=unmeasured", ["A2"]),
+        ("status=unmeasured&status=ok", ["B1", "A2"]),
         ("place=none", []),
         ("category=NOTHING", ["A1", "B1", "A2"]),
     ],
@@ -101,6 +104,18 @@ def test_the_page_keeps_the_filters_and_says_the_same_as_a_table(client, stores,
     listed = client.get("/stores/?place=none").content.decode()
     assert "Alpha Three" in listed and "Alpha One" not in listed
     assert json.loads(page.context["statuses_json"])[0] == "Surely below"
+
+
+def test_every_status_of_the_legend_is_a_filter_not_measured_too(client, stores, alice):
+    client.force_login(alice)
+    page = client.get(f"{MAP}?status=unmeasured")
+    assert all(item["url"] for item in page.context["legend"])
+    assert [item["count"] for item in page.context["legend"]] == [0, 0, 0, 0, 1]
+    assert "status" not in page.context["legend"][4]["url"]  # chosen again it is taken away
+    listed = client.get("/stores/?status=unmeasured").content.decode()
+    assert "Alpha Two" in listed and "Alpha One" not in listed and "Not measured" in listed
+    StoreResult.objects.filter(store__code="A1").update(status="no_market_share")
+    assert "Alpha One" in client.get("/stores/?status=unmeasured").content.decode()
 
 
 def test_archived_stores_are_not_on_the_map(client, stores, dora, alpha):

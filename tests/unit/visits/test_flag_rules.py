@@ -69,6 +69,44 @@ def test_at_market_share_hysteresis_flags_few_stores_and_the_plain_rule_half(see
     assert 0.45 < plain < 0.55
 
 
+@pytest.mark.parametrize("days", [5, 8, 12, 20])
+@pytest.mark.parametrize("seed", [20260301, 7, 99])
+def test_in_the_golden_setting_the_confident_rule_with_hysteresis_flags_under_six_in_a_hundred(
+    seed, days
+) -> None:
+    """``simulate_checks.json``: about 40 units a day, share of a day with standard deviation .06 round the
+    true one, which is the market's .24; 5, 8, 12 and 20 visit days. There the plain rule flags .51 to .53."""
+    sure, plain = flagged_parts(M, seed, (max(days - 1, 5), days))
+    assert sure < 0.06
+    assert 0.45 < plain < 0.57
+
+
+def changes_of(states: np.ndarray) -> float:
+    """How often a store changes its state, on average; rows are visits."""
+    return float((states[1:] != states[:-1]).sum(axis=0).mean())
+
+
+def test_over_sixty_visits_at_market_share_hysteresis_changes_least_often() -> None:
+    """METHOD.md §5: 7.4 changes by the plain rule, 1.9 by the confident one, 0.9 with hysteresis."""
+    rng = np.random.default_rng(20260301)
+    stores, visits = 600, 60
+    total = rng.poisson(40, (stores, visits))
+    own = rng.binomial(total, rng.beta(M * 49.7, (1 - M) * 49.7, total.shape))
+    states = FlagStates(np.full(stores, "ok", dtype="<U7"), np.zeros(stores, int), np.zeros(stores, int))
+    kept, confident, plain = [], [], []
+    for seen in range(5, visits + 1):
+        days = slice(max(0, seen - 12), seen)
+        present = np.ones(total[:, days].shape, dtype=bool)
+        estimate = clustered_share(total[:, days], own[:, days], present, in_units=True)
+        status = share_status(estimate, M)
+        states = next_flag_states(states, status)
+        kept.append(states.state == "flagged")
+        confident.append(flagged_by("confident", status, estimate.share, M))
+        plain.append(flagged_by("plain", status, estimate.share, M))
+    found = [changes_of(np.array(rows)) for rows in (plain, confident, kept)]
+    assert found == pytest.approx([7.4, 1.9, 0.9], rel=0.2)
+
+
 @pytest.mark.parametrize("seed", [20260301, 7, 99])
 def test_watching_for_long_adds_some_flags_by_chance_but_far_fewer_than_the_plain_rule(seed) -> None:
     sure, plain = flagged_parts(M, seed, (5, 20))

@@ -12,7 +12,7 @@ from ka_crm.people.viewer import viewer_of
 from purchases.queries.delivery_report import DeliveryReport
 from purchases.rules.delivery import CANCELLED, NO_DATE, NOT_DUE, DeliveryRates, Rate
 from visits.delivery_period import MONTHS, NO_MODE, USUAL_MONTHS, asked_report
-from visits.views.control.shared import EXPORTS, chosen, control_context, for_control
+from visits.views.control.shared import EXPORTS, chosen, control_context, for_control, more_text
 
 MOST_CUSTOMERS = 50
 
@@ -32,6 +32,7 @@ def delivery(request: HttpRequest) -> HttpResponseBase:
         request, "months", {str(n): _("%(n)s months") % {"n": n} for n in MONTHS}, str(USUAL_MONTHS)
     )
     total = report.total
+    served = [row for row in report.by_customer if row.rates.line_otif.of]
     context = {
         **control_context(viewer, "delivery"),
         "asked": asked,
@@ -55,7 +56,8 @@ def delivery(request: HttpRequest) -> HttpResponseBase:
             for mode, rates in report.by_mode.items()
         ],
         "month_rows": [{"month": month, "rates": rates} for month, rates in report.by_month.items()],
-        "customers": [row for row in report.by_customer if row.rates.line_otif.of][:MOST_CUSTOMERS],
+        "customers": served[:MOST_CUSTOMERS],
+        "more": more_text(MOST_CUSTOMERS, len(served)),
     }
     return render(request, "visits/control/delivery.html", context)
 

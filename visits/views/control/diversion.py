@@ -24,7 +24,7 @@ from visits.queries.diversion import (
     lot_sightings_seen_by,
     routes_outside,
 )
-from visits.views.control.shared import EXPORTS, chosen, control_context, for_control, require
+from visits.views.control.shared import EXPORTS, chosen, control_context, cut_text, for_control, require
 
 PAGE = 50
 #: Lots judged at once, the newest ones.
@@ -50,7 +50,8 @@ def diversion(request: HttpRequest) -> HttpResponseBase:
     rows = lot_sightings_seen_by(viewer).select_related("store__customer", "product")
     if text := request.GET.get("q", "").replace("\x00", "").strip():
         rows = rows.filter(lot__icontains=text)
-    judged = judged_lots(rows[:MOST_LOTS])
+    newest = list(rows[: MOST_LOTS + 1])
+    judged = judged_lots(newest[:MOST_LOTS])
     words = {"": _("all"), **lot_words()}
     result, items = chosen(request, "result", words, "diversion")
     for item, name in zip(items, words, strict=True):
@@ -66,6 +67,7 @@ def diversion(request: HttpRequest) -> HttpResponseBase:
         "results": items,
         "result": result,
         "total": len(judged),
+        "cut": cut_text(_("lots seen"), MOST_LOTS) if len(newest) > MOST_LOTS else "",
         "q": request.GET.get("q", ""),
         "outside": routes_outside(viewer),
     }

@@ -20,8 +20,16 @@ from ka_crm.records.queries import business_today
 from visits.control_forms import PriceSightingForm
 from visits.operations.traces import record_price_sighting
 from visits.permissions import may_count
-from visits.queries.control import JudgedPrice, ProductRange, judged_prices, newest_of_each, product_ranges
-from visits.views.control.shared import EXPORTS, chosen, control_context, for_control, require
+from visits.queries.control import (
+    MOST_SIGHTINGS,
+    JudgedPrice,
+    ProductRange,
+    is_cut,
+    judged_prices,
+    newest_of_each,
+    product_ranges,
+)
+from visits.views.control.shared import EXPORTS, chosen, control_context, cut_text, for_control, require
 
 PAGE = 50
 MOST_PRODUCTS = 12
@@ -47,6 +55,7 @@ def price_page(request: HttpRequest) -> HttpResponseBase:
     )
     found = judged_prices(viewer, _where(request), since=today - dt.timedelta(int(days)), until=today)
     newest = newest_of_each(found)
+    cut = is_cut(viewer, _where(request), since=today - dt.timedelta(int(days)), until=today)
     states = {"": _("all"), **state_words()}
     state, state_items = chosen(request, "state", states, "")
     counts = {name: sum(one.judgement.state == name for one in newest) for name in state_words()}
@@ -69,6 +78,7 @@ def price_page(request: HttpRequest) -> HttpResponseBase:
         "more_products": max(len(ranges) - MOST_PRODUCTS, 0),
         "counts": counts,
         "total": len(newest),
+        "cut": cut_text(_("prices seen"), MOST_SIGHTINGS) if cut else "",
         "q": request.GET.get("q", ""),
         "product": request.GET.get("product", ""),
     }

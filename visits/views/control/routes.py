@@ -24,17 +24,19 @@ from visits.control_forms import SupplyStepForm
 from visits.operations import traces
 from visits.queries.control import judged_prices, newest_of_each
 from visits.queries.diversion import (
+    MOST_ROUTES,
     SupplyRoute,
     judged_lots,
     longest_routes,
     lot_sightings_seen_by,
     routes_outside,
+    stores_with_route,
     supply_route_of,
     supply_steps_seen_by,
 )
 from visits.views.control.diversion import lot_words
 from visits.views.control.prices import state_words
-from visits.views.control.shared import EXPORTS, control_context, for_control, require
+from visits.views.control.shared import EXPORTS, control_context, for_control, more_text, require
 
 SHOWN_DAYS = 365
 MOST_EXPORTED = 20_000
@@ -47,9 +49,12 @@ def routes(request: HttpRequest) -> HttpResponseBase:
     viewer = viewer_of(request)
     if (kind := request.GET.get("export", "")) in EXPORTS:
         return EXPORTS[kind]("supply-routes", *_table(longest_routes(viewer, MOST_EXPORTED)))
+    total = stores_with_route(viewer)
     context = {
         **control_context(viewer, "routes"),
         "routes": longest_routes(viewer),
+        "total": total,
+        "more": more_text(MOST_ROUTES, total),
         "outside": routes_outside(viewer),
     }
     return render(request, "visits/control/routes.html", context)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ka_crm.lib.exports import csv_response, xlsx_response
+from ka_crm.lib.shown import number_text
 from ka_crm.people.models import User
 from ka_crm.people.viewer import viewer_of
 from visits.control_access import may_edit_price_list, may_trace, sees_control
@@ -57,6 +58,20 @@ def control_context(viewer: User, active: str) -> dict[str, Any]:
         "may_trace": may_trace(viewer),
         "may_edit_list": may_edit_price_list(viewer),
     }
+
+
+def cut_text(what: str, most: int) -> str:
+    """Say that a page judges the newest ones only, of ``what`` at most so many."""
+    text = _("Only the newest %(n)s %(what)s are judged and counted here. A search shows others.")
+    return text % {"n": number_text(most), "what": what}
+
+
+def more_text(shown: int, of: int) -> str:
+    """Say that a list shows only its first lines; empty where it shows all."""
+    if shown >= of:
+        return ""
+    text = _("The first %(shown)s of %(of)s are shown; the export has all.")
+    return text % {"shown": number_text(shown), "of": number_text(of)}
 
 
 def chosen(

@@ -21,7 +21,7 @@ from visits.queries.stockpiling import (
     units_by_week,
 )
 from visits.rules.diversion import HOARDING_ABOVE
-from visits.views.control.shared import EXPORTS, control_context, for_control
+from visits.views.control.shared import EXPORTS, control_context, for_control, more_text
 
 WEEKS = 53
 #: Customers drawn week by week.
@@ -58,6 +58,7 @@ def stockpiling(request: HttpRequest) -> HttpResponseBase:
         ],
         "flagged": sum(row.total.flag for row in found),
         "total": len(found),
+        "more": more_text(MOST_CUSTOMERS, len(found)),
         "windows": windows,
         "limit": HOARDING_ABOVE,
         "first": first,

@@ -62,6 +62,7 @@ def flag_list(request: HttpRequest) -> HttpResponseBase:
         "scale_top": scale_top(lines),
         "shown_gap": sum(line.row.gap_amount for line in lines),
         "late_count": late,
+        "may_choose": may_move_flags(asked.viewer) and view in ("open", "late"),
         "dearest": dearest,
         "dearest_days": (asked.today - dearest.due_on).days if dearest else 0,
         "chains": chain_lines(asked, CHAINS_BESIDE),

@@ -18,6 +18,7 @@ from visits.models import FindingPhoto, Flag, FlagState
 from visits.permissions import may_move_flags, may_read_flags
 from visits.queries.flag_rows import FlagRow, share_lines
 from visits.queries.flags import FlagLife, flag_seen_by, flags_seen_by, life_of, newest_flag_of
+from visits.rechecks import recheck_of
 from visits.rules.flag_life import STATES, steps_to_offer
 from visits.views.flags.shared import for_readers
 from visits.views.flags.words import (
@@ -85,6 +86,7 @@ def flag_context(flag: Flag, viewer: User) -> dict[str, Any]:
         "effect_text": points_text(flag.effect.effect) if effect_of(flag) else "",
         "effect_low": points_text(flag.effect.low) if effect_of(flag) else "",
         "effect_high": points_text(flag.effect.high) if effect_of(flag) else "",
+        "recheck": recheck_of(flag) if flag.state != FlagState.CLOSED else None,
         "to_go": visits_to_go(effect_of(flag)) if flag.state == FlagState.RECOVERING else "",
         "may_move": may_move_flags(viewer),
         "viewer": viewer,

@@ -208,11 +208,12 @@ def _offered(request: HttpRequest) -> list[Flag]:
     else:
         raise Http404
     if request.method == "POST":  # with the versions that were shown, so that a conflict is noticed
-        return _as_shown(request, flags_seen_by(viewer_of(request)))
+        return as_shown(request, flags_seen_by(viewer_of(request)))
     return list(rows.order_by("-opening_gap_amount", "pk")[:_ROUND])
 
 
-def _as_shown(request: HttpRequest, rows: Any) -> list[Flag]:
+def as_shown(request: HttpRequest, rows: Any) -> list[Flag]:
+    """Return the flags of a form that was sent, with the versions that it had shown."""
     shown = dict(value.split(":", 1) for value in request.POST.getlist("flags") if ":" in value)
     numbers = [pk for pk in shown if pk.isdecimal() and len(pk) < 19]
     flags = list(rows.filter(pk__in=numbers).order_by("-opening_gap_amount", "pk"))

@@ -14,7 +14,7 @@ from visits.models import CheckPart, Flag, FlagEffect, FlagState
 from visits.models.store_share import ShareStatus
 from visits.operations.inspections import PARTS
 from visits.queries.flag_rows import FlagRow
-from visits.rules.flag_life import RECHECK_AFTER, STATES
+from visits.rules.flag_life import RECHECK_AFTER, STATES, is_recheck_due
 
 
 @dataclass
@@ -185,11 +185,10 @@ def visits_to_go(effect: FlagEffect | None) -> str:
     """Say how many visits are missing for the re-check, or that it is time for it."""
     if effect is None:
         return ""
-    missing = RECHECK_AFTER - effect.visits_since
-    if effect.basis == "totals" and effect.visits_after >= 3:
-        missing = 0
-    if missing <= 0:
+    months = effect.visits_after if effect.basis == "totals" else 0
+    if is_recheck_due(effect.visits_since, months):
         return _("time to check again")
+    missing = RECHECK_AFTER - effect.visits_since
     return ngettext("%(n)s visit to go", "%(n)s visits to go", missing) % {"n": missing}
 
 
