@@ -18,11 +18,12 @@ from ka_crm.criteria.queries import (
     criteria_in_force,
     draft_for,
     published_criteria,
+    values_in_force,
     values_of,
 )
-from ka_crm.criteria.rules.settings import InvalidSettings
+from ka_crm.criteria.rules.settings import REGION_SETTINGS, InvalidSettings
 from ka_crm.criteria.views.sources import source_of
-from ka_crm.criteria.wording import QUESTIONS, changes_between
+from ka_crm.criteria.wording import QUESTIONS, SELDOM, changes_between
 from ka_crm.lib.conflict import conflict_page
 from ka_crm.lib.versions import StaleVersion
 from ka_crm.people.viewer import viewer_of
@@ -52,7 +53,9 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     may_edit = may_publish_criteria(viewer_of(request)) and not found.archived_at
     values = values_of(found)
     initial = {**initial_of(values), "reason": found.reason, "effective_from": found.effective_from}
-    form = DraftForm(request.POST or None, initial={**initial, "version": found.version})
+    form = DraftForm(
+        request.POST or None, kept=values, scope=found.scope, initial={**initial, "version": found.version}
+    )
     status = 200
     if request.method == "POST":
         if not may_edit:
@@ -104,7 +107,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "draft": found,
         "base": criteria_in_force(found.scope),
-        "changes": changes_between(values_of(criteria_in_force(found.scope)), values_of(found)),
+        "changes": _changes(found),
         "may_approve": may_approve(viewer, found),
         "is_overtaken": _is_overtaken(found),
     }
@@ -191,23 +194,37 @@ def _context(
 ) -> dict[str, Any]:
     viewer = viewer_of(request)
     base = criteria_in_force(found.scope)
-    was = values_of(base)
-    changes = changes_between(was, values)
+    was = values_in_force(found.scope)
     return {
         "draft": found,
         "base": base,
         "form": form,
-        "questions": [
-            {"title": title, "lines": [form.line(name, was, values) for name in names]}
-            for title, names in QUESTIONS
-        ],
-        "changes": changes,
-        "settings_count": len(values),
+        "questions": _questions(form, was, values),
+        "changes": _changes(found),
+        "settings_count": len(form.names),
         "may_edit": may_edit,
         "may_approve": may_approve(viewer, found),
         "needs_other": has_second_person(viewer),
         "is_overtaken": _is_overtaken(found),
     }
+
+
+def _questions(form: DraftForm, was: dict[str, Any], values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines of the form by question; those that are seldom touched are folded up while they are alike."""
+    questions = []
+    for title, names in QUESTIONS:
+        lines = [form.line(name, was, values) for name in names if name in form.names]
+        seldom = [line for line in lines if line.name in SELDOM]
+        often = [line for line in lines if line.name not in SELDOM]
+        is_open = any(line.is_changed or line.errors for line in seldom)
+        questions.append({"title": title, "lines": often, "seldom": seldom, "is_open": is_open})
+    return [question for question in questions if question["lines"] or question["seldom"]]
+
+
+def _changes(found: CriteriaVersion) -> list[dict[str, str]]:
+    """What a draft changes of what its scope decides."""
+    changes = changes_between(values_in_force(found.scope), values_of(found))
+    return [change for change in changes if not found.scope or change["name"] in REGION_SETTINGS]
 
 
 def _readable(conflict: StaleVersion) -> StaleVersion:
