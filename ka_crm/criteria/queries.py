@@ -90,6 +90,13 @@ def draft_for(pk: int, viewer: User) -> CriteriaVersion | None:
     return rows.select_related("author", "changed_by", "based_on").first()
 
 
+def published_draft(pk: int, viewer: User) -> CriteriaVersion | None:
+    """Return what has become of a draft that was published."""
+    if not may_read_drafts(viewer):
+        return None
+    return CriteriaVersion.objects.filter(pk=pk).exclude(state__in=OPEN_STATES).first()
+
+
 def version_numbered(number: int, scope: str = "") -> CriteriaVersion | None:
     """Return a version that is or was in force, by its number."""
     rows = CriteriaVersion.objects.filter(scope=scope, number=number).exclude(state__in=OPEN_STATES)

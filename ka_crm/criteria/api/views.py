@@ -23,7 +23,7 @@ from ka_crm.records.api.views import ReadOnlyEndpoint
 class PublishSerializer(CriteriaSerializer):
     """The next version: its settings, the reason, the first day (today or later), and who approved."""
 
-    approver = serializers.EmailField(
+    approver = serializers.EmailField(  # type: ignore[assignment]
         required=False, help_text="Mail address of whoever approved it elsewhere; administrators state it."
     )
 

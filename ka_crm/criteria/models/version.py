@@ -15,6 +15,7 @@ class CriteriaState(models.TextChoices):
     RETIRED = "retired", _("Retired")
 
 
+_STAYS = "A published version of the criteria stays."
 #: States in which a version can still be changed.
 OPEN_STATES = (CriteriaState.DRAFT, CriteriaState.SUBMITTED)
 
@@ -25,7 +26,7 @@ class CriteriaVersionQuerySet(models.QuerySet["CriteriaVersion"]):
     def delete(self) -> tuple[int, dict[str, int]]:
         kept = self.exclude(state__in=OPEN_STATES)
         if kept.exists():
-            raise models.ProtectedError(_("A published version of the criteria stays."), set(kept))
+            raise models.ProtectedError(_STAYS, set(kept))
         return super().delete()
 
 
@@ -80,7 +81,7 @@ class CriteriaVersion(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         if not self.is_open:
-            raise models.ProtectedError(_("A published version of the criteria stays."), {self})
+            raise models.ProtectedError(_STAYS, {self})
         return super().delete(*args, **kwargs)
 
     @property

@@ -1,5 +1,7 @@
 """Drafts of the criteria: begin, edit, send, send back, publish, remove."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -18,16 +20,40 @@ from ka_crm.criteria.queries import (
     criteria_in_force,
     draft_for,
     published_criteria,
+    published_draft,
     values_in_force,
     values_of,
 )
 from ka_crm.criteria.rules.settings import REGION_SETTINGS, InvalidSettings
+from ka_crm.criteria.views.pages import address_of
 from ka_crm.criteria.views.sources import source_of
 from ka_crm.criteria.wording import QUESTIONS, SELDOM, changes_between
 from ka_crm.lib.conflict import conflict_page
 from ka_crm.lib.versions import StaleVersion
 from ka_crm.people.viewer import viewer_of
 from ka_crm.records.forms_once import sent_once
+
+DraftView = Callable[[HttpRequest, CriteriaVersion], HttpResponse]
+
+
+def of_draft(view: DraftView) -> Callable[[HttpRequest, int], HttpResponse]:
+    """Hand the draft to a view; one that was published meanwhile leads to its version's page."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, pk: int) -> HttpResponse:
+        viewer = viewer_of(request)
+        found = draft_for(pk, viewer)
+        if found is not None:
+            return view(request, found)
+        published = published_draft(pk, viewer)
+        if published is None:
+            raise Http404
+        messages.info(
+            request, _("%(version)s was published; it does not change any more.") % {"version": published}
+        )
+        return redirect(address_of(published))
+
+    return wrapped
 
 
 @require_POST
@@ -47,9 +73,9 @@ def new_draft(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def draft(request: HttpRequest, pk: int) -> HttpResponse:
+@of_draft
+def draft(request: HttpRequest, found: CriteriaVersion) -> HttpResponse:
     """Show the editor, or save what was typed; who may not edit reads the changes and the preview."""
-    found = _draft(request, pk)
     may_edit = may_publish_criteria(viewer_of(request)) and not found.archived_at
     values = values_of(found)
     initial = {**initial_of(values), "reason": found.reason, "effective_from": found.effective_from}
@@ -75,30 +101,35 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def send(request: HttpRequest, pk: int) -> HttpResponse:
+@of_draft
+def send(request: HttpRequest, found: CriteriaVersion) -> HttpResponse:
     """Ask for approval."""
-    return _step(request, pk, operations.submit_draft, _("Sent for approval."))
+    return _step(request, found, operations.submit_draft, _("Sent for approval."))
 
 
 @require_POST
-def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+@of_draft
+def send_back(request: HttpRequest, found: CriteriaVersion) -> HttpResponse:
     """Send a draft back to its author, with what should change."""
     note = request.POST.get("note", "")[:2000]
-    return _step(request, pk, operations.return_draft, _("Sent back."), note=note)
+    return _step(request, found, operations.return_draft, _("Sent back."), note=note)
 
 
 @require_POST
-def remove(request: HttpRequest, pk: int) -> HttpResponse:
+@of_draft
+def remove(request: HttpRequest, found: CriteriaVersion) -> HttpResponse:
     """Put a draft away, or take it out again."""
     if request.POST.get("restore"):
-        return _step(request, pk, operations.restore_draft, _("The draft is back."))
-    return _step(request, pk, operations.remove_draft, _("The draft was removed. It can be restored here."))
+        return _step(request, found, operations.restore_draft, _("The draft is back."))
+    return _step(
+        request, found, operations.remove_draft, _("The draft was removed. It can be restored here.")
+    )
 
 
 @require_http_methods(["GET", "POST"])
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
+@of_draft
+def publish(request: HttpRequest, found: CriteriaVersion) -> HttpResponse:
     """Show what publishing changes, and publish."""
-    found = _draft(request, pk)
     viewer = viewer_of(request)
     if not may_publish_criteria(viewer):
         raise PermissionDenied
@@ -136,9 +167,10 @@ def _publish(request: HttpRequest, found: CriteriaVersion) -> HttpResponse:
     return redirect("criteria:draft", pk=found.pk)
 
 
-def _step(request: HttpRequest, pk: int, operation: Any, said: str, **more: Any) -> HttpResponse:
+def _step(
+    request: HttpRequest, found: CriteriaVersion, operation: Any, said: str, **more: Any
+) -> HttpResponse:
     """One step of a draft's way; what is refused is said on the draft's page."""
-    found = _draft(request, pk)
     try:
         operation(draft=found, version=_version(request), by=viewer_of(request), **more)
     except InvalidSettings as error:
@@ -147,14 +179,7 @@ def _step(request: HttpRequest, pk: int, operation: Any, said: str, **more: Any)
         messages.error(request, _("The draft was changed meanwhile. Look at it again."))
     else:
         messages.success(request, said)
-    return redirect("criteria:draft", pk=pk)
-
-
-def _draft(request: HttpRequest, pk: int) -> CriteriaVersion:
-    found = draft_for(pk, viewer_of(request))
-    if found is None:
-        raise Http404
-    return found
+    return redirect("criteria:draft", pk=found.pk)
 
 
 def _version(request: HttpRequest) -> int:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from ka_crm.criteria.models import CriteriaVersion
 from ka_crm.criteria.permissions import may_publish_criteria
@@ -57,6 +59,12 @@ def download(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(json.dumps(values_of(found), indent=2), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="criteria-{found}.json"'
     return response
+
+
+def address_of(version: CriteriaVersion) -> str:
+    """Return the address of a version's page."""
+    address = reverse("criteria:version", args=[version.number])
+    return f"{address}?{urlencode({'scope': version.scope})}" if version.scope else address
 
 
 def known_scope(name: str) -> str:
