@@ -221,3 +221,9 @@ def _floats(column: IntArray) -> FloatArray:
 
 def _words(words: Any) -> TextArray:
     return np.array(list(words), dtype=np.str_)
+
+
+def forget() -> None:
+    """Forget everybody that this process keeps, as after a start."""
+    for kept in (_stored_customers, _stored_stores, _computed):
+        kept.cache_clear()
