@@ -242,11 +242,13 @@ def main() -> int:
             from bench_data import generate_company
 
             generate_company(options.customers)
+        from bench_preview import measure_preview
         from bench_visits import measure_visits
 
         rows: list[Row] = [("loading the demo company", "≤ 120 s", f"{loading:.0f} s", "")]
         voids: list[str] = []
-        for measure in (measure_recompute, measure_pages, measure_import, measure_visits):
+        measures = (measure_recompute, measure_preview, measure_pages, measure_import, measure_visits)
+        for measure in measures:
             more, wrong = measure(options.rounds)
             rows, voids = rows + more, voids + wrong
         show(rows, voids)

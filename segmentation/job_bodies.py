@@ -10,13 +10,17 @@ from segmentation.preview_job import KIND
 from segmentation.queries import current_run
 
 
-@job_body(KIND, label=_("Preview of criteria"))
+@job_body(KIND, label=_("Preview of criteria"), is_private=True)
 def preview_body(job: JobContext) -> dict[str, Any]:
-    """Body of the job: ``params`` holds the settings; the report is of the accounts its starter may see."""
+    """Body of the job: ``params`` holds the settings and the region; the report is of the accounts its
+    starter may see, and only they, directors and administrators read it."""
     run, viewer = current_run(), job.job.actor
     if run is None or viewer is None:
         raise ValueError("There is no run to compare with.")
-    job.progress(0, 2, "reading and computing")
-    report = preview(run=run, values=job.params["values"], viewer=viewer)
-    job.progress(2, 2, "reading and computing")
-    return report
+    return preview(
+        run=run,
+        values=job.params["values"],
+        viewer=viewer,
+        scope=job.params.get("scope", ""),
+        tell=job.progress,
+    )

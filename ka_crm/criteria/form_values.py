@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ka_crm.criteria.rules.readers import COMPANY_MARGIN
@@ -133,6 +134,33 @@ def _short(value: Any) -> Any:
         return value
     number = Decimal(str(value)).normalize()
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
+
+
+def refusal_in_words(name: str, typed: Mapping[str, Any], reason: str) -> str:
+    """Return why a setting was refused in the unit in which it was typed; else the reason as it is."""
+    if name == "abc_thresholds":
+        return _("Class A above 0 and below 100 %, class B from 0 %, together at most 100 %.")
+    if name == "score_weights":
+        parts = [typed.get(f"{name}_{part}") for part, _unit in PARTS[name]]
+        if any(part is None or not 0 <= part <= _HUNDRED for part in parts):
+            return _("Every weight from 0 to 100 %.")
+        total = sum(part for part in parts if part is not None)
+        return _("The weights add up to %(total)s %%, not to 100 %%.") % {"total": f"{total.normalize():f}"}
+    words = _REFUSED.get(name)
+    return str(words) if words else reason
+
+
+#: Refusals of what is typed in per cent, and of what can be said more simply than by its limits.
+_REFUSED = {
+    "xyz_thresholds": gettext_lazy("Two numbers above 0, the second the larger one."),
+    "visit_window": gettext_lazy("1 to 366 visits, 1 to 3660 days."),
+    "profit_type_share": gettext_lazy("From 0 to 100 %."),
+    "nomination_share": gettext_lazy("From 0 to 50 %."),
+    "margin_floor": gettext_lazy("From −100 % to below 100 %."),
+    "list_cap": gettext_lazy("At least 1 account; empty: so many as the KAMs can look after."),
+    "ka_types": gettext_lazy("At least one reason to be a key account."),
+    "stay_score": gettext_lazy("At most the score to enter."),
+}
 
 
 def as_typed(value: Any) -> list[str]:

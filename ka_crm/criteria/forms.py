@@ -15,10 +15,12 @@ from ka_crm.criteria.form_values import (
     WHOLE,
     as_typed,
     initial_of,
+    refusal_in_words,
     unit_of,
     value_of,
 )
 from ka_crm.criteria.rules.readers import KA_TYPES
+from ka_crm.criteria.rules.settings import REGION_SETTINGS
 from ka_crm.criteria.wording import HELP, SETTINGS, setting_text
 
 
@@ -42,7 +44,10 @@ class Line:
 
 
 class DraftForm(forms.Form):
-    """All settings of a draft, with the reason and the day on which the register follows them."""
+    """The settings of a draft, with the reason and the day on which the register follows them.
+
+    A region's draft asks only for what a region decides; the rest keeps the values of ``kept``.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
@@ -50,7 +55,6 @@ class DraftForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Needed before the draft is sent; kept for good."),
     )
     effective_from = forms.DateField(
         label=gettext_lazy("The register follows from"),
@@ -59,21 +63,24 @@ class DraftForm(forms.Form):
         help_text=gettext_lazy("Empty: the day of publishing. Classes follow with the next computation."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kept: Mapping[str, Any], scope: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in SETTINGS:
+        self.names = [name for name in SETTINGS if not scope or name in REGION_SETTINGS]
+        self.kept = kept
+        for name in self.names:
             for key, field in _fields_of(name):
                 self.fields[key] = field
 
     def values(self) -> dict[str, Any]:
         """Return what was typed as the plain JSON of the settings; unchecked, for whoever decides."""
-        return {name: value_of(name, self.cleaned_data) for name in SETTINGS}
+        return {**self.kept, **{name: value_of(name, self.cleaned_data) for name in self.names}}
 
     def refuse(self, errors: Mapping[str, str]) -> None:
-        """Put what the settings refused beside the first field of each."""
+        """Put what the settings refused beside the first field of each, in the units of the form."""
         for name, text in errors.items():
-            keys = [key for key, _field in _fields_of(name)] if name in SETTINGS else [name]
-            self.add_error(keys[0] if keys[0] in self.fields else None, text)
+            keys = [key for key, _field in _fields_of(name)] if name in self.names else [name]
+            said = refusal_in_words(name, self.cleaned_data, text)
+            self.add_error(keys[0] if keys[0] in self.fields else None, said)
 
     def errors_in_words(self) -> list[dict[str, str]]:
         """Return what cannot work: the key of the field, its label and the text."""

@@ -24,6 +24,13 @@ def has_second_person(user: User) -> bool:
     return User.objects.filter(role__in=PUBLISHERS, is_active=True).exclude(pk=user.pk).exists()
 
 
+def may_be_named(approver: User, by: User) -> bool:
+    """Return whether ``by`` may state that ``approver`` approved: administrators may, who could give anybody
+    the role of approving as well; directors ask for it."""
+    is_other = approver.is_active and approver.role in PUBLISHERS and approver.pk != by.pk
+    return by.role == Role.ADMIN and is_other
+
+
 def may_approve(user: User, draft: CriteriaVersion) -> bool:
     """Return whether this user may publish a draft: somebody else's, unless nobody else could."""
     if not may_publish_criteria(user):

@@ -1,12 +1,13 @@
 """Reads of criteria versions."""
 
 import datetime as dt
+from typing import Any
 
 from ka_crm.criteria.models import CriteriaVersion
 from ka_crm.criteria.models.version import OPEN_STATES, CriteriaState
-from ka_crm.criteria.permissions import may_read_drafts
+from ka_crm.criteria.permissions import may_publish_criteria, may_read_drafts
 from ka_crm.criteria.rules.effective import NoVersionForDate, Period, version_on
-from ka_crm.criteria.rules.settings import CriteriaSettings, settings_from
+from ka_crm.criteria.rules.settings import CriteriaSettings, region_values, settings_from
 from ka_crm.people.models import User
 
 
@@ -16,9 +17,13 @@ def published_criteria(scope: str = "") -> CriteriaVersion | None:
 
 
 def criteria_in_force(scope: str = "") -> CriteriaVersion:
-    """Return the published version, or the product's defaults as a version that is not stored."""
-    return published_criteria(scope) or CriteriaVersion(
-        number=0, scope=scope, settings=CriteriaSettings().as_json(), reason="Defaults of the product"
+    """Return the published version: a region's own, else the company's, else the product's defaults as a
+    version that is not stored."""
+    own = published_criteria(scope) if scope else None
+    return (
+        own
+        or published_criteria()
+        or CriteriaVersion(number=0, settings=CriteriaSettings().as_json(), reason="Defaults of the product")
     )
 
 
@@ -46,7 +51,13 @@ def settings_of(version: CriteriaVersion) -> CriteriaSettings:
     return settings_from(version.settings)
 
 
-def values_of(version: CriteriaVersion) -> dict[str, object]:
+def values_in_force(scope: str = "") -> dict[str, Any]:
+    """Return the settings by which a scope is judged now: a region decides its list, the company the rest."""
+    company = values_of(criteria_in_force())
+    return region_values(company, values_of(criteria_in_force(scope))) if scope else company
+
+
+def values_of(version: CriteriaVersion) -> dict[str, Any]:
     """Return a version's settings as plain JSON, those that came later with their defaults."""
     return settings_of(version).as_json()
 
@@ -71,12 +82,27 @@ def drafts_for(viewer: User) -> list[CriteriaVersion]:
     return list(rows.select_related("author", "changed_by", "based_on").order_by("-changed_at", "-pk"))
 
 
+def drafts_to_approve(viewer: User) -> int:
+    """Return how many drafts wait for this viewer's approval."""
+    if not may_publish_criteria(viewer):
+        return 0
+    waiting = CriteriaVersion.objects.filter(state=CriteriaState.SUBMITTED, archived_at__isnull=True)
+    return waiting.exclude(author=viewer).exclude(changed_by=viewer).count()
+
+
 def draft_for(pk: int, viewer: User) -> CriteriaVersion | None:
     """Return one draft, archived or not, or ``None`` where there is none that concerns the viewer."""
     if not may_read_drafts(viewer):
         return None
     rows = CriteriaVersion.objects.filter(pk=pk, state__in=OPEN_STATES)
     return rows.select_related("author", "changed_by", "based_on").first()
+
+
+def published_draft(pk: int, viewer: User) -> CriteriaVersion | None:
+    """Return what has become of a draft that was published."""
+    if not may_read_drafts(viewer):
+        return None
+    return CriteriaVersion.objects.filter(pk=pk).exclude(state__in=OPEN_STATES).first()
 
 
 def version_numbered(number: int, scope: str = "") -> CriteriaVersion | None:

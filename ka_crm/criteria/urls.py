@@ -1,11 +1,14 @@
 from django.urls import path
 
-from ka_crm.criteria.views import drafts, pages
+from ka_crm.criteria.views import drafts, pages, versions
 
 app_name = "criteria"
 urlpatterns = [
     path("", pages.current, name="current"),
     path("criteria.json", pages.download, name="download"),
+    path("versions/<int:number>/", versions.version, name="version"),
+    path("versions/<int:number>/again/", versions.again, name="again"),
+    path("end/", versions.end, name="end"),
     path("drafts/", drafts.new_draft, name="new_draft"),
     path("drafts/<int:pk>/", drafts.draft, name="draft"),
     path("drafts/<int:pk>/send/", drafts.send, name="send"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 SETTINGS = {
-    "abc_measure": gettext_lazy("ABC ranks by"),
+    "abc_measure": gettext_lazy("Rank accounts by"),
     "abc_thresholds": gettext_lazy("Class A ends at, class B takes"),
     "window_months": gettext_lazy("Months of the window"),
     "xyz_thresholds": gettext_lazy("X up to, Y up to a variation of"),
@@ -17,7 +17,7 @@ SETTINGS = {
     "xyz_min_periods": gettext_lazy("Months before an account is rated"),
     "xyz_cadence_override": gettext_lazy("Steady order rhythm counts as X"),
     "high_potential_classes": gettext_lazy("Large buyers are class"),
-    "share_rule": gettext_lazy("Below market share is said"),
+    "share_rule": gettext_lazy("Flag a store"),
     "share_measure": gettext_lazy("Shares are taken from"),
     "share_source": gettext_lazy("Evidence used"),
     "market_share_source": gettext_lazy("Market share comes from"),
@@ -68,7 +68,9 @@ HELP = {
     "market_share_source": gettext_lazy("A market is a category in a region."),
     "market_share_leave_out": gettext_lazy("Otherwise a large store is partly compared with itself."),
     "market_by_format": gettext_lazy("Compare a supermarket with supermarkets only."),
-    "selection_level": gettext_lazy("A chain decides centrally, an independent store for itself."),
+    "selection_level": gettext_lazy(
+        "Customers: what a KAM looks after. Stores: each one on its own, and so the two lists."
+    ),
     "quadrant_hold": gettext_lazy(
         "Keep the old quadrant within 5 % of the market share or 10 % of the line."
     ),
@@ -105,8 +107,8 @@ QUESTIONS = [
     (
         gettext_lazy("When a share is below the market"),
         [
-            "share_rule", "share_measure", "share_source", "visit_window", "market_share_source",
-            "market_share_leave_out", "market_by_format",
+            "share_rule", "market_share_source", "quadrant_hold", "share_measure", "share_source",
+            "visit_window", "market_share_leave_out", "market_by_format",
         ],
     ),
     (
@@ -115,10 +117,17 @@ QUESTIONS = [
             "ka_types", "profit_type_share", "potential_type_score", "prospect_type_score", "three_p_min",
             "gate_unknown", "margin_floor", "size_gate_score", "ka_rank_by", "score_weights", "enter_score",
             "stay_score", "list_cap", "cap_per_kam", "nomination_share", "tenure_months", "own_criteria",
-            "selection_level", "quadrant_hold",
+            "selection_level",
         ],
     ),
 ]  # fmt: skip
+#: Settings that a company decides once; on the form they are folded up under their question.
+SELDOM = (
+    "xyz_deviation", "xyz_span", "xyz_returns", "xyz_min_periods", "xyz_cadence_override", "share_measure",
+    "share_source", "visit_window", "market_share_leave_out", "market_by_format", "prospect_type_score",
+    "three_p_min", "gate_unknown", "score_weights", "enter_score", "stay_score", "cap_per_kam",
+    "tenure_months", "own_criteria", "selection_level",
+)  # fmt: skip
 #: Parts that people read and write as percentages.
 PERCENT = ("profit_type_share", "margin_floor", "nomination_share", "abc_thresholds")
 _WORDS = {
@@ -170,11 +179,11 @@ def setting_text(value: Any, name: str = "") -> str:
     if name == "own_criteria":
         return ", ".join(item["name"] for item in value) or _("none")
     if isinstance(value, dict):
-        return ", ".join(f"{_word(key, name)} {part * 100:g} %" for key, part in value.items())
+        return ", ".join(f"{_word(key, name)} {part * 100:g}\u202f%" for key, part in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(setting_text(item, name) for item in value)
     if name in PERCENT and isinstance(value, int | float):
-        return f"{value * 100:g} %"
+        return f"{value * 100:g}\u202f%"
     if isinstance(value, float):
         return f"{value:g}"
     return _("not set") if value is None else _word(value, name)

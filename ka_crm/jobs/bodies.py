@@ -21,20 +21,24 @@ class JobKind:
     body: Body
     label: str | Promise = ""
     nightly: int | None = None
+    is_private: bool = False
 
 
 _KINDS: dict[str, JobKind] = {}
 
 
-def job_body(kind: str, *, label: str | Promise = "", nightly: int | None = None) -> Callable[[Body], Body]:
+def job_body(
+    kind: str, *, label: str | Promise = "", nightly: int | None = None, is_private: bool = False
+) -> Callable[[Body], Body]:
     """Register a function as the body of jobs of ``kind``, called ``label`` on the pages.
 
     The body must be idempotent: a job whose process died is run again from the start. What it returns is
-    kept as the job's result. A kind with a ``nightly`` number runs every night, lower numbers first.
+    kept as the job's result. A kind with a ``nightly`` number runs every night, lower numbers first. What a
+    private kind is asked and what it returns is for its starter, directors and administrators only.
     """
 
     def register(body: Body) -> Body:
-        _KINDS[kind] = JobKind(kind, body, label, nightly)
+        _KINDS[kind] = JobKind(kind, body, label, nightly, is_private)
         return body
 
     return register
@@ -54,6 +58,12 @@ def kind_label(kind: str) -> str:
     """Return what people call a kind of job."""
     found = _kinds().get(kind)
     return str(found.label) if found and found.label else kind.replace("_", " ").capitalize()
+
+
+def is_private(kind: str) -> bool:
+    """Return whether the results of a kind concern its starter only."""
+    found = _kinds().get(kind)
+    return found is not None and found.is_private
 
 
 def nightly_kinds() -> list[JobKind]:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ka_crm.jobs.bodies import kind_label
+from ka_crm.jobs.bodies import is_private, kind_label
 from ka_crm.jobs.models import UNFINISHED, JobRun, JobState
 from ka_crm.lib import clock
 from ka_crm.lib.processes import is_gone
@@ -36,6 +36,12 @@ def jobs_matching(*, viewer: User, state: str = "", kind: str = "") -> "QuerySet
 def may_control(viewer: User, job: JobRun) -> bool:
     """Whether ``viewer`` may stop this job or start it again: their own, or any by role."""
     return viewer.role in _CONTROLS_ALL or (job.actor_id is not None and job.actor_id == viewer.pk)
+
+
+def result_for(viewer: User, job: JobRun) -> dict[str, Any]:
+    """Return what a job found, or nothing where that concerns only its starter and those who see all."""
+    is_theirs = viewer.role in _CONTROLS_ALL or (job.actor_id is not None and job.actor_id == viewer.pk)
+    return dict(job.result) if is_theirs or not is_private(job.kind) else {}
 
 
 def unfinished_job(*, kind: str, key: str = "") -> JobRun | None:

@@ -8,8 +8,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ka_crm.criteria.api.views import SettingsField
+from ka_crm.criteria.api.serializers import SettingsField
 from ka_crm.criteria.rules.settings import InvalidSettings, settings_from
+from ka_crm.criteria.scopes import known_scopes
 from ka_crm.jobs.api.views import job_answer
 from ka_crm.records.api.problems import Problem
 from segmentation.api.dashboards import Dashboard
@@ -21,6 +22,14 @@ class PreviewSerializer(serializers.Serializer[Any]):
     """The settings to preview; a missing one takes its default."""
 
     settings = SettingsField()
+    scope = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=60, help_text="A region; empty: the company."
+    )
+
+    def validate_scope(self, name: str) -> str:
+        if name and name not in known_scopes():
+            raise serializers.ValidationError("not a known region")
+        return name
 
 
 class CriteriaPreview(Dashboard):
@@ -28,7 +37,10 @@ class CriteriaPreview(Dashboard):
 
     @extend_schema(request=PreviewSerializer, responses={200: OpenApiTypes.OBJECT, 202: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
-        """Answer with the report, or on large data with 202 and the job whose result it will be."""
+        """Answer with the report, or on large data with 202 and the job whose result it will be.
+
+        Once the job is done, the same POST answers with the report.
+        """
         asked = PreviewSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         run = current_run()
@@ -38,5 +50,6 @@ class CriteriaPreview(Dashboard):
             values = settings_from(asked.validated_data["settings"]).as_json()
         except InvalidSettings as error:
             raise serializers.ValidationError({"settings": error.errors}) from error
-        found = preview_or_job(run=run, values=values, viewer=self.viewer())
+        scope = asked.validated_data["scope"]
+        found = preview_or_job(run=run, values=values, viewer=self.viewer(), scope=scope)
         return job_answer(found, request) if not isinstance(found, dict) else Response(found)

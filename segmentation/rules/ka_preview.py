@@ -70,9 +70,16 @@ def preview_report(accounts: Accounts, before: ListSide, after: ListSide) -> dic
             _part(after.own, after.listed),
             _part(after.own, by_sales),
         ],
+        "potential_amount": [
+            _amount(before.potential, before.listed),
+            _amount(after.potential, after.listed),
+        ],
         "potential_each": [_mean(before), _mean(after)],
+        "enter_sums": _sums(after, enters),
+        "leave_sums": _sums(before, leaves),
         "enter": _named(accounts, after, enters),
         "leave": _named(accounts, before, leaves),
+        **_movers(accounts, before, after),
         "quadrant_moves": _moves(before.quadrant, after.quadrant),
         "cell_moves": _moves(before.cell, after.cell),
         "load": _loads(accounts, before, after),
@@ -89,6 +96,20 @@ def _part(amounts: FloatArray, chosen: BoolArray) -> float | None:
     return float(known[chosen].sum()) / total if total > 0 else None
 
 
+def _amount(amounts: FloatArray, chosen: BoolArray) -> int:
+    return round(float(np.maximum(np.nan_to_num(amounts[chosen]), 0).sum()))
+
+
+def _sums(side: ListSide, chosen: BoolArray) -> dict[str, Any]:
+    """What some accounts buy together, what of it is ours, and how many are in each quadrant."""
+    words, counts = np.unique(side.quadrant[chosen], return_counts=True)
+    return {
+        "potential": _amount(side.potential, chosen),
+        "own": _amount(side.own, chosen & np.isfinite(side.potential)),
+        "quadrants": {str(word): int(n) for word, n in zip(words, counts, strict=True) if word},
+    }
+
+
 def _mean(side: ListSide) -> int | None:
     known = side.listed & np.isfinite(side.potential)
     return round(float(side.potential[known].mean())) if known.any() else None
@@ -99,13 +120,32 @@ def _named(accounts: Accounts, side: ListSide, chosen: BoolArray) -> list[dict[s
     rows = rows[rank_order(np.nan_to_num(side.potential[rows]), accounts.code[rows])][:LONGEST]
     return [
         {
-            "customer": int(accounts.customer[row]),
+            "id": int(accounts.customer[row]),
             "quadrant": str(side.quadrant[row]),
             "potential": round(float(side.potential[row])) if np.isfinite(side.potential[row]) else None,
             "own": round(float(np.nan_to_num(side.own[row]))),
         }
         for row in rows.tolist()
     ]
+
+
+def _movers(accounts: Accounts, before: ListSide, after: ListSide) -> dict[str, Any]:
+    """Who changes quadrant or cell, the largest buyers first; the count is of all."""
+    known = (before.quadrant != "") & (after.quadrant != "")
+    moves = known & ((before.quadrant != after.quadrant) | (before.cell != after.cell))
+    rows = np.flatnonzero(moves)
+    rows = rows[rank_order(np.nan_to_num(after.potential[rows]), accounts.code[rows])][:LONGEST]
+    movers = [
+        {
+            "id": int(accounts.customer[row]),
+            "quadrants": [str(before.quadrant[row]), str(after.quadrant[row])],
+            "cells": [str(before.cell[row]), str(after.cell[row])],
+            "potential": round(float(after.potential[row])) if np.isfinite(after.potential[row]) else None,
+            "listed": [bool(before.listed[row]), bool(after.listed[row])],
+        }
+        for row in rows.tolist()
+    ]
+    return {"moves": int(moves.sum()), "movers": movers}
 
 
 def _moves(before: TextArray, after: TextArray) -> list[dict[str, Any]]:

@@ -38,21 +38,41 @@ form?.addEventListener("click", (event) => {
   const button = event.target.closest("[data-restores]");
   if (button) restore(button.closest("[data-setting]"));
 });
-// What the preview refused stands beside its field too, until it can work again.
+// What the preview refused stands beside its field too, until it can work again; so does a gate that is not applied.
+function beside(key, text, kind) {
+  const line = form?.querySelector(`[name="${CSS.escape(key)}"]`)?.closest("[data-setting]");
+  if (!line) return;
+  const copy = document.createElement("span");
+  copy.className = kind;
+  copy.dataset.live = "";
+  copy.textContent = text;
+  line.querySelector(".criteria-fields").append(copy);
+  line.classList.toggle("has-error", kind === "field-error");
+  line.closest("details")?.setAttribute("open", "");
+}
+
+let computed = Date.now();
+
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id !== "preview" || !form) return;
-  for (const line of form.querySelectorAll("[data-setting]")) {
-    line.querySelector("[data-live-error]")?.remove();
+  if (!["preview", "preview-note"].includes(event.target.id)) return;
+  const refused = [...document.querySelectorAll("[data-error-of]")];
+  for (const line of form?.querySelectorAll("[data-setting]") ?? []) {
+    line.querySelectorAll("[data-live], .field-error").forEach((old) => old.remove());
     line.classList.remove("has-error");
   }
-  for (const refused of event.target.querySelectorAll("[data-error-of]")) {
-    const line = form.querySelector(`[name="${CSS.escape(refused.dataset.errorOf)}"]`)?.closest("[data-setting]");
-    if (!line) continue;
-    const copy = document.createElement("span");
-    copy.className = "field-error";
-    copy.dataset.liveError = "";
-    copy.textContent = refused.textContent.trim();
-    line.querySelector(".criteria-fields").append(copy);
-    line.classList.add("has-error");
-  }
+  for (const error of refused) beside(error.dataset.errorOf, error.dataset.errorText, "field-error");
+  for (const warning of document.querySelectorAll("[data-warns-of]")) beside(warning.dataset.warnsOf, warning.textContent.trim(), "criteria-warn");
+  form?.querySelector("[data-blocked]")?.toggleAttribute("hidden", !refused.length);
+  form?.querySelector('[name="then"]')?.toggleAttribute("disabled", refused.length > 0);
+  const said = document.querySelector(refused.length ? "#preview-note p" : "#preview [data-sentence]")?.textContent.trim() ?? "";
+  const aloud = document.getElementById("preview-said");
+  if (aloud && aloud.textContent !== said) aloud.textContent = said;
+  if (event.target.id === "preview") computed = Date.now();
 });
+// How old the numbers are.
+setInterval(() => {
+  const label = document.querySelector("#preview [data-computed]");
+  const seconds = Math.round((Date.now() - computed) / 1000);
+  if (!label || seconds < 2) return;
+  label.textContent = seconds < 60 ? label.dataset.seconds.replace("{n}", seconds) : label.dataset.minutes.replace("{n}", Math.floor(seconds / 60));
+}, 1000);

@@ -10,34 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ka_crm.criteria import operations
-from ka_crm.criteria.api.views import CriteriaSerializer, SettingsField
+from ka_crm.criteria.api.serializers import CriteriaSerializer, DraftSerializer, checked
 from ka_crm.criteria.models import CriteriaVersion
 from ka_crm.criteria.models.version import OPEN_STATES
 from ka_crm.criteria.permissions import may_publish_criteria, may_read_drafts
-from ka_crm.criteria.rules.settings import InvalidSettings
 from ka_crm.people.models import User
 from ka_crm.records.api.mixins import answer_once
 from ka_crm.records.api.problems import Problem
 from ka_crm.records.api.views import NumberedEndpoint
-
-
-class DraftSerializer(serializers.ModelSerializer[CriteriaVersion]):
-    """One draft. A PATCH names the ``version`` that it starts from; missing settings keep their values."""
-
-    settings = SettingsField(required=False)
-    author = serializers.SlugRelatedField[Any](slug_field="name", read_only=True, allow_null=True)
-    changed_by = serializers.SlugRelatedField[Any](slug_field="name", read_only=True, allow_null=True)
-    based_on = serializers.SlugRelatedField[Any](slug_field="number", read_only=True, allow_null=True)
-    version = serializers.IntegerField(required=False)
-
-    class Meta:
-        model = CriteriaVersion
-        fields = (
-            "id", "number", "scope", "state", "settings", "reason", "note", "effective_from", "author",
-            "changed_by", "changed_at", "based_on", "version",
-        )  # fmt: skip
-        read_only_fields = ("number", "state", "note", "changed_at")
-        validators: ClassVar[list[Any]] = []
 
 
 class DraftStepSerializer(serializers.Serializer[Any]):
@@ -70,12 +50,12 @@ class DraftViewSet(NumberedEndpoint):
 
     def create_by(self, by: User, values: dict[str, Any]) -> Any:
         with_reason = {"reason": values.get("reason", ""), "scope": values.get("scope", "")}
-        return _checked(
+        return checked(
             lambda: operations.create_draft(values=values.get("settings", {}), by=by, **with_reason)
         )
 
     def change_by(self, by: User, record: CriteriaVersion, version: int, changes: dict[str, Any]) -> Any:
-        return _checked(
+        return checked(
             lambda: operations.change_draft(
                 draft=record,
                 version=version,
@@ -116,23 +96,9 @@ class DraftViewSet(NumberedEndpoint):
         asked.is_valid(raise_exception=True)
         more = {"note": asked.validated_data["note"]} if with_note else {}
         version = asked.validated_data["version"]
-        done = _checked(lambda: operation(draft=draft, version=version, by=request.user, **more))
+        try:
+            done = checked(lambda: operation(draft=draft, version=version, by=request.user, **more))
+        except operations.ApproverNeeded as error:
+            raise Problem(403, "Somebody other than the author has to publish these criteria.") from error
         kind = DraftSerializer if done.is_open else CriteriaSerializer
         return Response(kind(done, context=self.get_serializer_context()).data)
-
-
-def _checked(work: Callable[[], Any]) -> Any:
-    """Run an operation; what it refuses is told beside the fields or as a conflict."""
-    try:
-        return work()
-    except InvalidSettings as error:
-        own = {"reason", "note", "scope", "effective_from"}
-        fields: dict[str, Any] = {name: [text] for name, text in error.errors.items() if name in own}
-        settings = {name: text for name, text in error.errors.items() if name not in own}
-        raise serializers.ValidationError(
-            {**fields, **({"settings": settings} if settings else {})}
-        ) from error
-    except operations.ApproverNeeded as error:
-        raise Problem(403, "Somebody other than the author has to publish these criteria.") from error
-    except operations.PublishedMeanwhile as error:
-        raise Problem(409, "Another version came into force meanwhile; compare and save again.") from error

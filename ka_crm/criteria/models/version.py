@@ -1,5 +1,7 @@
 """Versions of the settings that decide classes, shares, quadrants and who is a key account."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +15,19 @@ class CriteriaState(models.TextChoices):
     RETIRED = "retired", _("Retired")
 
 
+_STAYS = "A published version of the criteria stays."
 #: States in which a version can still be changed.
 OPEN_STATES = (CriteriaState.DRAFT, CriteriaState.SUBMITTED)
+
+
+class CriteriaVersionQuerySet(models.QuerySet["CriteriaVersion"]):
+    """Versions; those that are or were in force stay, also in bulk."""
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        kept = self.exclude(state__in=OPEN_STATES)
+        if kept.exists():
+            raise models.ProtectedError(_STAYS, set(kept))
+        return super().delete()
 
 
 class CriteriaVersion(models.Model):
@@ -43,6 +56,8 @@ class CriteriaVersion(models.Model):
     archived_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    objects = CriteriaVersionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-number"]
         verbose_name = _("criteria version")
@@ -63,6 +78,11 @@ class CriteriaVersion(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.number}"
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        if not self.is_open:
+            raise models.ProtectedError(_STAYS, {self})
+        return super().delete(*args, **kwargs)
 
     @property
     def is_open(self) -> bool:

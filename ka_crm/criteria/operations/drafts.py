@@ -10,15 +10,24 @@ from django.db.models import Max
 
 from ka_crm.criteria.models import CriteriaVersion
 from ka_crm.criteria.models.version import OPEN_STATES, CriteriaState
-from ka_crm.criteria.operations.publishing import ApproverNeeded, PublishedMeanwhile, put_in_force
+from ka_crm.criteria.operations.publishing import (
+    LONGEST_REASON,
+    ApproverNeeded,
+    PublishedMeanwhile,
+    checked_day,
+    checked_reason,
+    put_in_force,
+    settings_of_scope,
+)
 from ka_crm.criteria.permissions import may_approve, may_publish_criteria
 from ka_crm.criteria.queries import published_criteria
-from ka_crm.criteria.rules.settings import InvalidSettings, settings_from
+from ka_crm.criteria.rules.settings import InvalidSettings
 from ka_crm.criteria.scopes import known_scopes
 from ka_crm.lib import clock
 from ka_crm.lib.versions import apply_changes
 from ka_crm.people.models import User
 from ka_crm.records.operations import differences, record_change
+from ka_crm.records.queries import business_today
 
 
 @transaction.atomic
@@ -27,12 +36,13 @@ def create_draft(
 ) -> CriteriaVersion:
     """Begin a draft from the settings of any version, a preset or a file; missing ones take their defaults.
 
-    Raises ``InvalidSettings`` with every reason.
+    A region's draft keeps what the company decides. Raises ``InvalidSettings`` with every reason.
     """
     _need_editor(by)
-    settings = settings_from(values).as_json()
     if scope and scope not in known_scopes():
         raise InvalidSettings({"scope": "not a known region"})
+    settings = settings_of_scope(values, scope)
+    reason = _short_enough(reason)
     numbers = CriteriaVersion.objects.filter(scope=scope).exclude(state__in=OPEN_STATES)
     draft = CriteriaVersion.objects.create(
         number=(numbers.aggregate(number=Max("number"))["number"] or 0) + 1,
@@ -42,7 +52,7 @@ def create_draft(
         changed_by=by,
         changed_at=clock.now(),
         based_on=published_criteria(scope),
-        reason=reason.strip(),
+        reason=reason,
     )
     record_change(by=by, action="create", record=draft, after={"settings": settings, "reason": draft.reason})
     return draft
@@ -64,12 +74,14 @@ def change_draft(
     """
     _need_editor(by)
     _need_open(draft)
-    settings = settings_from(values).as_json()
+    settings = settings_of_scope(values, draft.scope)
     base = published_criteria(draft.scope)
     if effective_from and base and base.effective_from and effective_from < base.effective_from:
         raise InvalidSettings({"effective_from": f"{base} holds from {base.effective_from.isoformat()}"})
+    if effective_from != draft.effective_from:
+        checked_day(effective_from)
     before = {"settings": draft.settings, "reason": draft.reason, "effective_from": draft.effective_from}
-    after = {"settings": settings, "reason": reason.strip(), "effective_from": effective_from}
+    after = {"settings": settings, "reason": _short_enough(reason), "effective_from": effective_from}
     _change(
         draft, version, by, action="change", before=before, after=after,
         fields={**after, "changed_by": by, "based_on": base, "state": CriteriaState.DRAFT},
@@ -91,11 +103,36 @@ def submit_draft(*, draft: CriteriaVersion, version: int, by: User) -> CriteriaV
 
 
 @transaction.atomic
+def send_for_approval(
+    *,
+    values: Mapping[str, Any],
+    reason: str,
+    by: User,
+    effective_from: dt.date | None = None,
+    scope: str = "",
+) -> CriteriaVersion:
+    """Write a draft and ask for approval in one step: a roll-back, or what a machine wants to publish."""
+    checked_reason(reason)
+    checked_day(effective_from)
+    draft = create_draft(values=values, by=by, scope=scope, reason=reason)
+    if effective_from:
+        draft = change_draft(
+            draft=draft,
+            version=draft.version,
+            values=values,
+            reason=reason,
+            effective_from=effective_from,
+            by=by,
+        )
+    return submit_draft(draft=draft, version=draft.version, by=by)
+
+
+@transaction.atomic
 def return_draft(*, draft: CriteriaVersion, version: int, note: str, by: User) -> CriteriaVersion:
     """Send a draft back to its author with what should change."""
     _need_editor(by)
     _need_open(draft)
-    if not note.strip():
+    if not note.strip() or len(note) > LONGEST_REASON:
         raise InvalidSettings({"note": "Say what should change."})
     _change(
         draft, version, by, action="return", before={"state": draft.state},
@@ -123,7 +160,7 @@ def publish_draft(*, draft: CriteriaVersion, version: int, by: User) -> Criteria
         raise PublishedMeanwhile(draft.scope)
     apply_changes(draft, version=version, changes={"approver": by})
     wanted = draft.effective_from
-    if wanted and wanted < clock.today():
+    if wanted and wanted < business_today():
         wanted = None  # the day went by while the draft waited
     return put_in_force(version=draft, effective_from=wanted, by=by)
 
@@ -162,8 +199,12 @@ def _need_open(draft: CriteriaVersion) -> None:
 
 
 def _need_reason(draft: CriteriaVersion) -> None:
-    if not draft.reason.strip():
-        raise InvalidSettings({"reason": "Say why the criteria change; the reason is kept for good."})
+    checked_reason(draft.reason)
+
+
+def _short_enough(reason: str) -> str:
+    """A draft's reason may wait, but it is no book."""
+    return checked_reason(reason) if reason.strip() else ""
 
 
 def _change(

@@ -16,11 +16,23 @@ from ka_crm.criteria.rules.readers import COMPANY_MARGIN, KA_TYPES, OwnCriterion
 __all__ = [
     "COMPANY_MARGIN",
     "KA_TYPES",
+    "LIST_SETTINGS",
+    "REGION_SETTINGS",
     "CriteriaSettings",
     "InvalidSettings",
     "OwnCriterion",
     "ScoreWeights",
+    "region_values",
 ]
+
+#: Settings that only decide the list of key accounts; every other one changes what a run computes.
+LIST_SETTINGS: Final = (
+    "ka_types", "profit_type_share", "potential_type_score", "prospect_type_score", "three_p_min",
+    "margin_floor", "size_gate_score", "ka_rank_by", "score_weights", "enter_score", "stay_score", "list_cap",
+    "cap_per_kam", "nomination_share", "tenure_months", "own_criteria", "gate_unknown", "selection_level",
+)  # fmt: skip
+#: Settings that a region may have of its own; the others are the company's, for one market ranks all alike.
+REGION_SETTINGS: Final = tuple(name for name in LIST_SETTINGS if name != "selection_level")
 
 
 class InvalidSettings(ValueError):
@@ -96,6 +108,11 @@ def settings_from(values: Mapping[str, Any]) -> CriteriaSettings:
     if settings.stay_score > settings.enter_score:
         raise InvalidSettings({"stay_score": f"at most the score to enter, {settings.enter_score}"})
     return settings
+
+
+def region_values(company: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that hold in a region: the company's, with what the region decides itself."""
+    return {**company, **{name: own[name] for name in REGION_SETTINGS if name in own}}
 
 
 def _plain(value: Any) -> Any:

@@ -1,5 +1,7 @@
 """Drafts of the criteria: begin, edit, send, send back, publish, remove."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -18,15 +20,40 @@ from ka_crm.criteria.queries import (
     criteria_in_force,
     draft_for,
     published_criteria,
+    published_draft,
+    values_in_force,
     values_of,
 )
-from ka_crm.criteria.rules.settings import InvalidSettings
+from ka_crm.criteria.rules.settings import REGION_SETTINGS, InvalidSettings
+from ka_crm.criteria.views.pages import address_of
 from ka_crm.criteria.views.sources import source_of
-from ka_crm.criteria.wording import QUESTIONS, changes_between
+from ka_crm.criteria.wording import QUESTIONS, SELDOM, changes_between
 from ka_crm.lib.conflict import conflict_page
 from ka_crm.lib.versions import StaleVersion
 from ka_crm.people.viewer import viewer_of
 from ka_crm.records.forms_once import sent_once
+
+DraftView = Callable[[HttpRequest, CriteriaVersion], HttpResponse]
+
+
+def of_draft(view: DraftView) -> Callable[[HttpRequest, int], HttpResponse]:
+    """Hand the draft to a view; one that was published meanwhile leads to its version's page."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, pk: int) -> HttpResponse:
+        viewer = viewer_of(request)
+        found = draft_for(pk, viewer)
+        if found is not None:
+            return view(request, found)
+        published = published_draft(pk, viewer)
+        if published is None:
+            raise Http404
+        messages.info(
+            request, _("%(version)s was published; it does not change any more.") % {"version": published}
+        )
+        return redirect(address_of(published))
+
+    return wrapped
 
 
 @require_POST
@@ -46,13 +73,15 @@ def new_draft(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def draft(request: HttpRequest, pk: int) -> HttpResponse:
+@of_draft
+def draft(request: HttpRequest, found: CriteriaVersion) -> HttpResponse:
     """Show the editor, or save what was typed; who may not edit reads the changes and the preview."""
-    found = _draft(request, pk)
     may_edit = may_publish_criteria(viewer_of(request)) and not found.archived_at
     values = values_of(found)
     initial = {**initial_of(values), "reason": found.reason, "effective_from": found.effective_from}
-    form = DraftForm(request.POST or None, initial={**initial, "version": found.version})
+    form = DraftForm(
+        request.POST or None, kept=values, scope=found.scope, initial={**initial, "version": found.version}
+    )
     status = 200
     if request.method == "POST":
         if not may_edit:
@@ -72,30 +101,35 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def send(request: HttpRequest, pk: int) -> HttpResponse:
+@of_draft
+def send(request: HttpRequest, found: CriteriaVersion) -> HttpResponse:
     """Ask for approval."""
-    return _step(request, pk, operations.submit_draft, _("Sent for approval."))
+    return _step(request, found, operations.submit_draft, _("Sent for approval."))
 
 
 @require_POST
-def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+@of_draft
+def send_back(request: HttpRequest, found: CriteriaVersion) -> HttpResponse:
     """Send a draft back to its author, with what should change."""
     note = request.POST.get("note", "")[:2000]
-    return _step(request, pk, operations.return_draft, _("Sent back."), note=note)
+    return _step(request, found, operations.return_draft, _("Sent back."), note=note)
 
 
 @require_POST
-def remove(request: HttpRequest, pk: int) -> HttpResponse:
+@of_draft
+def remove(request: HttpRequest, found: CriteriaVersion) -> HttpResponse:
     """Put a draft away, or take it out again."""
     if request.POST.get("restore"):
-        return _step(request, pk, operations.restore_draft, _("The draft is back."))
-    return _step(request, pk, operations.remove_draft, _("The draft was removed. It can be restored here."))
+        return _step(request, found, operations.restore_draft, _("The draft is back."))
+    return _step(
+        request, found, operations.remove_draft, _("The draft was removed. It can be restored here.")
+    )
 
 
 @require_http_methods(["GET", "POST"])
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
+@of_draft
+def publish(request: HttpRequest, found: CriteriaVersion) -> HttpResponse:
     """Show what publishing changes, and publish."""
-    found = _draft(request, pk)
     viewer = viewer_of(request)
     if not may_publish_criteria(viewer):
         raise PermissionDenied
@@ -104,7 +138,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "draft": found,
         "base": criteria_in_force(found.scope),
-        "changes": changes_between(values_of(criteria_in_force(found.scope)), values_of(found)),
+        "changes": _changes(found),
         "may_approve": may_approve(viewer, found),
         "is_overtaken": _is_overtaken(found),
     }
@@ -133,9 +167,10 @@ def _publish(request: HttpRequest, found: CriteriaVersion) -> HttpResponse:
     return redirect("criteria:draft", pk=found.pk)
 
 
-def _step(request: HttpRequest, pk: int, operation: Any, said: str, **more: Any) -> HttpResponse:
+def _step(
+    request: HttpRequest, found: CriteriaVersion, operation: Any, said: str, **more: Any
+) -> HttpResponse:
     """One step of a draft's way; what is refused is said on the draft's page."""
-    found = _draft(request, pk)
     try:
         operation(draft=found, version=_version(request), by=viewer_of(request), **more)
     except InvalidSettings as error:
@@ -144,14 +179,7 @@ def _step(request: HttpRequest, pk: int, operation: Any, said: str, **more: Any)
         messages.error(request, _("The draft was changed meanwhile. Look at it again."))
     else:
         messages.success(request, said)
-    return redirect("criteria:draft", pk=pk)
-
-
-def _draft(request: HttpRequest, pk: int) -> CriteriaVersion:
-    found = draft_for(pk, viewer_of(request))
-    if found is None:
-        raise Http404
-    return found
+    return redirect("criteria:draft", pk=found.pk)
 
 
 def _version(request: HttpRequest) -> int:
@@ -191,23 +219,37 @@ def _context(
 ) -> dict[str, Any]:
     viewer = viewer_of(request)
     base = criteria_in_force(found.scope)
-    was = values_of(base)
-    changes = changes_between(was, values)
+    was = values_in_force(found.scope)
     return {
         "draft": found,
         "base": base,
         "form": form,
-        "questions": [
-            {"title": title, "lines": [form.line(name, was, values) for name in names]}
-            for title, names in QUESTIONS
-        ],
-        "changes": changes,
-        "settings_count": len(values),
+        "questions": _questions(form, was, values),
+        "changes": _changes(found),
+        "settings_count": len(form.names),
         "may_edit": may_edit,
         "may_approve": may_approve(viewer, found),
         "needs_other": has_second_person(viewer),
         "is_overtaken": _is_overtaken(found),
     }
+
+
+def _questions(form: DraftForm, was: dict[str, Any], values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines of the form by question; those that are seldom touched are folded up while they are alike."""
+    questions = []
+    for title, names in QUESTIONS:
+        lines = [form.line(name, was, values) for name in names if name in form.names]
+        seldom = [line for line in lines if line.name in SELDOM]
+        often = [line for line in lines if line.name not in SELDOM]
+        is_open = any(line.is_changed or line.errors for line in seldom)
+        questions.append({"title": title, "lines": often, "seldom": seldom, "is_open": is_open})
+    return [question for question in questions if question["lines"] or question["seldom"]]
+
+
+def _changes(found: CriteriaVersion) -> list[dict[str, str]]:
+    """What a draft changes of what its scope decides."""
+    changes = changes_between(values_in_force(found.scope), values_of(found))
+    return [change for change in changes if not found.scope or change["name"] in REGION_SETTINGS]
 
 
 def _readable(conflict: StaleVersion) -> StaleVersion:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from ka_crm.criteria.models import CriteriaVersion
 from ka_crm.criteria.permissions import may_publish_criteria
@@ -13,10 +15,12 @@ from ka_crm.criteria.queries import (
     criteria_in_force,
     drafts_for,
     scopes_in_use,
+    values_in_force,
     values_of,
     version_numbered,
     versions_newest_first,
 )
+from ka_crm.criteria.rules.settings import REGION_SETTINGS
 from ka_crm.criteria.scopes import known_scopes
 from ka_crm.criteria.wording import HELP, PRESET_WORDS, QUESTIONS, SETTINGS, changes_between, setting_text
 from ka_crm.people.viewer import viewer_of
@@ -24,20 +28,16 @@ from ka_crm.people.viewer import viewer_of
 
 def current(request: HttpRequest) -> HttpResponse:
     """Show the published settings by question, the drafts, the versions and what each changed."""
-    scope = request.GET.get("scope", "")
-    scope = scope if scope in known_scopes() else ""
+    scope = known_scope(request.GET.get("scope", ""))
     published = criteria_in_force(scope)
-    values = values_of(published)
     versions = versions_newest_first(scope)
     context = {
         "published": published,
         "scope": scope,
         "scopes": known_scopes(),
         "scopes_in_use": scopes_in_use(),
-        "questions": [
-            {"title": title, "lines": [_line(name, values[name]) for name in names]}
-            for title, names in QUESTIONS
-        ],
+        "has_own": bool(scope) and published.scope == scope,
+        "questions": questions_of(values_in_force(scope), scope),
         "versions": [
             {"version": version, "changes": _changes(before, version)}
             for version, before in zip_longest(versions, versions[1:])
@@ -52,13 +52,36 @@ def current(request: HttpRequest) -> HttpResponse:
 
 def download(request: HttpRequest) -> HttpResponse:
     """The published settings, or those of ``?version=``, as a file that can be published elsewhere."""
-    number = request.GET.get("version", "")
-    found = _numbered(number, "") if number else criteria_in_force()
+    number, scope = request.GET.get("version", ""), known_scope(request.GET.get("scope", ""))
+    found = _numbered(number, scope) if number else criteria_in_force(scope)
     if found is None:
         raise Http404
     response = HttpResponse(json.dumps(values_of(found), indent=2), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="criteria-{found}.json"'
     return response
+
+
+def address_of(version: CriteriaVersion) -> str:
+    """Return the address of a version's page."""
+    address = reverse("criteria:version", args=[version.number])
+    return f"{address}?{urlencode({'scope': version.scope})}" if version.scope else address
+
+
+def known_scope(name: str) -> str:
+    """Return the name of a region as it is; the company, which has none, for anything else."""
+    return name if name in known_scopes() else ""
+
+
+def questions_of(values: dict[str, Any], scope: str) -> list[dict[str, Any]]:
+    """Return settings in words by question; of a region only what it decides itself."""
+    questions = [
+        {
+            "title": title,
+            "lines": [_line(n, values[n]) for n in names if not scope or n in REGION_SETTINGS],
+        }
+        for title, names in QUESTIONS
+    ]
+    return [question for question in questions if question["lines"]]
 
 
 def _line(name: str, value: Any) -> dict[str, str]:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from ka_crm.jobs.models import JobRun, JobState
 from ka_crm.jobs.operations import cancel_job
-from ka_crm.jobs.queries import jobs_visible_to, may_control
+from ka_crm.jobs.queries import jobs_visible_to, may_control, result_for
 from ka_crm.people.models import User
 from ka_crm.records.api.views import ReadOnlyEndpoint
 
@@ -22,6 +22,7 @@ class JobSerializer(serializers.ModelSerializer[JobRun]):
 
     actor = serializers.SlugRelatedField[Any](slug_field="name", read_only=True, allow_null=True)
     url = serializers.SerializerMethodField(help_text="Ask here how far it is.")
+    result = serializers.SerializerMethodField(help_text="Empty where it concerns its starter only.")
 
     class Meta:
         model = JobRun
@@ -30,6 +31,10 @@ class JobSerializer(serializers.ModelSerializer[JobRun]):
             "error", "actor", "created_at", "started_at", "finished_at",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_result(self, job: JobRun) -> dict[str, Any]:
+        request = self.context.get("request")
+        return result_for(request.user, job) if request else {}
 
     def get_url(self, job: JobRun) -> str:
         path = f"/api/v1/jobs/{job.pk}/"

@@ -37,7 +37,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
         page = keyset_page(jobs, order=["-pk"], size=PAGE_SIZE)
     context = {
         "page": page,
-        "rows": [_shown(job) for job in page.rows],
+        "rows": [_shown(request, job) for job in page.rows],
         "has_unfinished": any(not job.is_finished for job in page.rows),
         "filters": filters,
         "has_filters": any(filters.values()),
@@ -55,10 +55,10 @@ def job_page(request: HttpRequest, job_id: int) -> HttpResponse:
     job = _job_or_404(request, job_id)
     may_control = queries.may_control(request.user, job)  # type: ignore[arg-type]
     context = {
-        "shown": _shown(job),
+        "shown": _shown(request, job),
         "job": job,
         "reloading_line": queries.job_line(job, then="reload"),
-        "result": _plain_result(job.result),
+        "result": _plain_result(queries.result_for(request.user, job)),  # type: ignore[arg-type]
         "may_stop": may_control and not job.is_finished and not job.cancel_requested,
         "may_retry": may_control and job.state in (JobState.FAILED, JobState.CANCELLED),
     }
@@ -112,7 +112,8 @@ def _back(request: HttpRequest, job: JobRun) -> Any:
     return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) else f"/jobs/{job.pk}/"
 
 
-def _shown(job: JobRun) -> dict[str, Any]:
+def _shown(request: HttpRequest, job: JobRun) -> dict[str, Any]:
+    result = _plain_result(queries.result_for(request.user, job))  # type: ignore[arg-type]
     return {
         "job": job,
         "label": kind_label(job.kind),
@@ -120,7 +121,7 @@ def _shown(job: JobRun) -> dict[str, Any]:
         "duration": queries.duration(job),
         "message": queries.job_message(job),
         "subject": job.params.get("file_name") or (job.key if job.kind == "nightly" else ""),
-        "result": ", ".join(f"{name} {value}" for name, value in _plain_result(job.result)[:6]),
+        "result": ", ".join(f"{name} {value}" for name, value in result[:6]),
     }
 
 

@@ -39,6 +39,10 @@ def draft(company, adam):
     return operations.create_draft(values={"list_cap": 1}, by=adam, reason="one only")
 
 
+def names_of(lines):
+    return [line.name for line in lines]
+
+
 def page(client, person, address, **more):
     client.force_login(person)
     return client.get(address, **more)
@@ -66,6 +70,10 @@ def test_the_preview_says_who_leaves_and_what_is_covered(draft, company, dora):
     assert (wide["after"], wide["enters"]) == (3, 2)
     assert wide["potential_covered"][1] == 1.0
     assert wide["sales_covered"][0] == pytest.approx(1_000 / 5_000)
+    assert (wide["flagged"], wide["watched"]) == ([0, 0], [0, 0])
+    assert wide["enter_sums"] == {
+        "potential": 7_000 * 10_000, "own": 4_000 * 10_000, "quadrants": {"defend": 1, "maintain": 1},
+    }  # fmt: skip
     loads = {row["kam"]: row["load"] for row in wide["load"]}
     assert sorted(loads.values()) == [[0, 1.0], [1.25, 1.75]]
 
@@ -100,6 +108,17 @@ def test_previewing_writes_nothing(draft, client, adam, django_assert_max_num_qu
         ({"enter_score": ""}, "enter_score", "enter_score"),
         ({"stay_score": 70}, "stay_score", "stay_score"),
         ({"own_criteria": "Reach\nreach"}, "own_criteria", "own_criteria"),
+        ({"list_cap": 0}, "list_cap", "list_cap"),
+        ({"list_cap": -3}, "list_cap", "list_cap"),
+        ({"cap_per_kam": 0}, "cap_per_kam", "cap_per_kam"),
+        ({"potential_type_score": "NaN"}, "potential_type_score", "potential_type_score"),
+        ({"potential_type_score": -1}, "potential_type_score", "potential_type_score"),
+        ({"abc_thresholds_a": "1e999999"}, "abc_thresholds_a", "abc_thresholds"),
+        ({"profit_type_share": 101}, "profit_type_share", "profit_type_share"),
+        ({"nomination_share": -1}, "nomination_share", "nomination_share"),
+        ({"margin_floor": 100}, "margin_floor", "margin_floor"),
+        ({"window_months": "9" * 5000}, "window_months", "window_months"),
+        ({"share_rule": "bold"}, "share_rule", "share_rule"),
     ],
 )
 def test_settings_that_cannot_work_are_refused_beside_the_field(draft, client, adam, changed, field, setting):
@@ -107,10 +126,15 @@ def test_settings_that_cannot_work_are_refused_beside_the_field(draft, client, a
     answer = client.post(f"/criteria/drafts/{draft.pk}/", typed(**changed))
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
-    lines = [line for question in answer.context["questions"] for line in question["lines"]]
+    lines = [line for asked in answer.context["questions"] for line in (*asked["lines"], *asked["seldom"])]
     assert [line.name for line in lines if line.errors] == [setting]
-    live = client.post(f"/criteria/drafts/{draft.pk}/preview/", typed(**changed)).content.decode()
-    assert f'data-error-of="{field}"' in live
+    opened = [
+        asked["is_open"] for asked in answer.context["questions"] if setting in names_of(asked["seldom"])
+    ]
+    assert all(opened)
+    live = client.post(f"/criteria/drafts/{draft.pk}/preview/", typed(**changed))
+    assert f'data-error-of="{field}"' in live.content.decode()
+    assert live["HX-Retarget"] == "#preview-note"  # the numbers of before stay where they are
     assert values_of(CriteriaVersion.objects.get(pk=draft.pk))["list_cap"] == 1
 
 
@@ -139,7 +163,7 @@ def test_the_way_from_a_preset_to_publishing(company, client, adam, dora):
     done = client.post(f"{made.url}publish/", {"version": 3})
     assert done.url == "/criteria/"
     assert (published_criteria().number, published_criteria().approver) == (2, dora)
-    assert client.get(made.url).status_code == 404
+    assert client.get(made.url).url == "/criteria/versions/2/"  # the back button
     compared = client.get("/criteria/?a=1&b=2").content.decode()
     assert "Months of the window" in compared
 
