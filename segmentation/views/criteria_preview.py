@@ -19,7 +19,7 @@ from ka_crm.people.models import User
 from segmentation import access
 from segmentation.preview_job import KIND, preview_or_job
 from segmentation.queries import current_run
-from segmentation.rules.ka_preview import WORKABLE
+from segmentation.rules.load import WORKABLE
 from segmentation.views.shared import asks_for_part, for_readers, viewer_of
 
 #: The rule of the picture of loads; larger ones stand at its end.
