@@ -34,6 +34,11 @@ class StrategyVersion(models.Model):
     def __str__(self) -> str:
         return f"v{self.number}"
 
+    @property
+    def version(self) -> int:
+        """Its number: what an author of the next one has looked at."""
+        return self.number
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store a new version. Raises ``ValueError`` for one that is stored: it is never altered."""
         if not self._state.adding:

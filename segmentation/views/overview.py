@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ka_crm.jobs.models import UNFINISHED, JobRun
 from ka_crm.jobs.operations import start_job
 from ka_crm.lib import shown
+from ka_crm.people.models import User
 from segmentation import access
 from segmentation.models import SegmentationRun
 from segmentation.queries import previous_run
@@ -21,10 +22,13 @@ from segmentation.queries.asking import accounts_to_ask, stores_to_ask
 from segmentation.queries.moves import flows_between, grouped_moves, moved_rows
 from segmentation.queries.overview import Headline, headline, nine_box, quadrant_sums, sorted_amounts
 from segmentation.queries.paging import order_of, page_of
+from segmentation.queries.load import kam_loads
 from segmentation.queries.results import Level, ResultFilter, results_of
+from segmentation.queries.strategy import strategies_in_force
 from segmentation.rules.concentration import USUAL_BAND, concentration
-from segmentation.rules.ninebox import DEFAULT_STRATEGIES
+from segmentation.rules.strategy_set import StrategySet
 from segmentation.views import wording
+from segmentation.views.capacity import team_sentence
 from segmentation.views.chips import chips_of, filter_sheet
 from segmentation.views.shared import (
     asks_for_part,
@@ -109,6 +113,7 @@ def _picture(
     line = float((run.settings.get("abc_thresholds") or [0.8])[0])
     own, _total = sorted_amounts(rows, level)
     base = f"{reverse('segmentation:overview')}?tab=list&level={level}"
+    strategies = strategies_in_force()
 
     def cell_url(row: str, column: str) -> str:
         if level == "customers":
@@ -132,7 +137,7 @@ def _picture(
                         "cell": cell,
                         "url": cell_url(name, column),
                         "tint": next((tint for part, tint in _TINTS if cell.own_part >= part), ""),
-                        "treatment": _treatment(cell.code) if level == "customers" else "",
+                        "treatment": _treatment(cell.code, strategies) if level == "customers" else "",
                         "label": cell.code if level == "customers" else "",
                         "narrow": column == "N",
                     }
@@ -152,6 +157,7 @@ def _picture(
             for name in box.columns
         ],
         "never_url": f"{base}&cell=CZ&never=1",
+        "capacity_sentence": _capacity(run, viewer_of(request), strategies) if level == "customers" else "",
         "concentration": concentration(own, line),
         "concentration_line": line,
         "usual_band": USUAL_BAND,
@@ -187,8 +193,14 @@ def _column_word(name: str, level: Level) -> str:
     return {"X": _("regular"), "Y": _("variable"), "Z": _("irregular"), "N": _("new")}[name]
 
 
-def _treatment(cell: str) -> str:
-    strategy = DEFAULT_STRATEGIES.get(cell)
+def _capacity(run: SegmentationRun, viewer: User, strategies: StrategySet) -> str:
+    """Meetings needed against the hours of the viewer's team; nothing where it has no account managers."""
+    loads = kam_loads(run, viewer, strategies)
+    return team_sentence(loads, strategies.minutes_a_meeting) if loads else ""
+
+
+def _treatment(cell: str, strategies: StrategySet) -> str:
+    strategy = strategies.cells.get(cell)
     if strategy is None:
         return ""
     text = wording.visits_text(strategy.visits_per_month)
