@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 
 from accounts.models import Interaction
 from accounts.models.interaction import ContactChannel, InteractionState
@@ -111,11 +111,14 @@ class Spent:
 def cut_plan(
     run: SegmentationRun, viewer: User, kam: User, available: float, strategies: StrategySet
 ) -> CutPlan:
-    """Return what to cut of the accounts of ``kam`` that ``viewer`` sees; two queries."""
+    """Return what to cut of the accounts of ``kam`` that ``viewer`` sees; two queries.
+
+    Of accounts with the same gap the one that buys least at all is cut first.
+    """
     rows = list(
         customer_results(run, viewer)
         .filter(customer__kam=kam)
-        .order_by("customer__name", "pk")
+        .order_by(F("potential").asc(nulls_first=True), "pk")
         .values_list("customer_id", "customer__code", "customer__name", "cell", "quadrant", "gap_amount")
     )
     keys = set(load_accounts(run, viewer).filter(customer__kam=kam).values_list("customer_id", flat=True))

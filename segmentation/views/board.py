@@ -189,6 +189,7 @@ def _context(
         "kams": kams,
         "others": [kam for kam in team if kam not in kams] if len(kams) < MOST_COLUMNS else [],
         "receivers": receivers,
+        "freest": min(found.columns, key=_freest).kam.pk if found.columns else None,
         "moves": ",".join(f"{pk}:{to}" for pk, to in found.moves.items()),
         "seen": ",".join(f"{card.pk}:{card.kam}:{card.place}" for card in moved),
         "moved": [_moved(card, kams) for card in moved],
@@ -222,6 +223,11 @@ def _column(column: Column, found: Board, kams: list[User], receivers: list[User
             {pk: to for pk, to in found.moves.items() if to != column.kam.pk},
         ),
     }
+
+
+def _freest(column: Column) -> tuple[bool, float]:
+    """Whom the choice of receivers offers first: who carries least."""
+    return not column.may_receive, column.after.load.load
 
 
 def _line(label: str, before: float | None, after: float | None) -> dict[str, Any]:

@@ -19,10 +19,10 @@ from segmentation.models import SegmentationRun
 from segmentation.queries.board import planned_handovers
 from segmentation.queries.load import KamLoad, is_of_team, kam_loads, without_kam
 from segmentation.reassigning import cancel_handover
-from segmentation.rules.load import HIGH, LOAD_WEIGHTS, LOW
+from segmentation.rules.load import HIGH, LOAD_WEIGHTS, LOW, NORM, WORKABLE
 from segmentation.rules.quadrants import QUADRANTS
 from segmentation.views import wording
-from segmentation.views.service_tabs import figure, meter, service_tabs
+from segmentation.views.service_tabs import figure, meter, on_rule, service_tabs
 from segmentation.views.shared import for_readers, viewer_of, with_run
 
 
@@ -45,6 +45,7 @@ def load(request: HttpRequest, run: SegmentationRun) -> HttpResponse:
         "planned": planned_handovers(viewer),
         "may_reassign": may_reassign,
         "weights": _weights(),
+        "scale": [{"at": on_rule(load), "text": figure(load)} for load in (WORKABLE[0], NORM, WORKABLE[1])],
     }
     return render(request, "segmentation/load.html", context)
 

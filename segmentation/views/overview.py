@@ -19,10 +19,10 @@ from segmentation import access
 from segmentation.models import SegmentationRun
 from segmentation.queries import previous_run
 from segmentation.queries.asking import accounts_to_ask, stores_to_ask
+from segmentation.queries.load import kam_loads
 from segmentation.queries.moves import flows_between, grouped_moves, moved_rows
 from segmentation.queries.overview import Headline, headline, nine_box, quadrant_sums, sorted_amounts
 from segmentation.queries.paging import order_of, page_of
-from segmentation.queries.load import kam_loads
 from segmentation.queries.results import Level, ResultFilter, results_of
 from segmentation.queries.strategy import strategies_in_force
 from segmentation.rules.concentration import USUAL_BAND, concentration

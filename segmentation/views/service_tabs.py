@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ka_crm.lib.shown import number_text
-from segmentation.rules.load import NORM, WORKABLE
+from segmentation.rules.load import HIGH, LOW, NORM, WORKABLE, band_of
 
 #: The rule of the picture of loads; larger ones stand at its end.
 _SCALE = (0.0, 16.0)
@@ -42,7 +42,8 @@ def meter(after: float, before: float | None = None) -> dict[str, Any]:
         "after": on_rule(after),
         "before": on_rule(after if before is None else before),
         "has_before": before is not None and abs(before - after) > 1e-9,
-        "is_outside": not low <= after <= high,
+        "is_high": band_of(after) == HIGH,
+        "is_low": band_of(after) == LOW,
     }
 
 
