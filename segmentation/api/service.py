@@ -1,6 +1,6 @@
 """Load and service strategies over HTTP: what the pages show, for the caller's team."""
 
-from typing import Any, cast
+from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ka_crm.people.models import User
 from segmentation.api import pictures
 from segmentation.api.dashboards import Dashboard, ReadsResults
 from segmentation.queries.load import KamLoad, kam_loads, without_kam
@@ -100,7 +99,7 @@ class StrategiesView(APIView):
                         "number": version.number,
                         "effective_from": version.effective_from.isoformat(),
                         "reason": version.reason,
-                        "author": cast(User, version.author).name if version.author else None,
+                        "author": version.author.name if version.author else None,
                         "changes": {
                             key: list(pair) for key, pair in changed_keys(old, strategies_of(version)).items()
                         },

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ka_crm.lib import shown
@@ -76,7 +76,12 @@ def capacity(request: HttpRequest, run: SegmentationRun) -> HttpResponse:
         rows = sorted(loads, key=lambda row: (-row.used, row.kam.name))
         context |= {
             "rows": [hours_row(row) for row in rows],
-            "sentence": team_sentence(loads, strategies.minutes_a_meeting),
+            "sentence": team_sentence(
+                sum(row.meetings for row in loads),
+                len(loads),
+                sum(row.available for row in loads),
+                strategies.minutes_a_meeting,
+            ),
         }
     return render(request, "segmentation/capacity.html", context)
 
@@ -112,14 +117,17 @@ def _hours_form(request: HttpRequest, viewer: User, kam: User) -> HttpResponse:
     return form_in_place(request, form, save=save, said=_("Saved."), record_url=page, context=context)
 
 
-def team_sentence(loads: list[KamLoad], minutes: float) -> str:
-    """Return "Meetings a month: 617 needed, 13 account managers hold about 690."."""
-    needed = sum(row.meetings for row in loads)
-    held = sum(row.available for row in loads) * 60 / minutes
-    return _("Meetings a month: %(needed)s needed, %(people)s account managers hold about %(held)s.") % {
+def team_sentence(needed: float, people: int, hours: float, minutes: float) -> str:
+    """Return "Meetings a month: 617 needed, 13 account managers hold about 690."; hours a month."""
+    text = ngettext(
+        "Meetings a month: %(needed)s needed, %(people)s account manager holds about %(held)s.",
+        "Meetings a month: %(needed)s needed, %(people)s account managers hold about %(held)s.",
+        people,
+    )
+    return text % {
         "needed": shown.number_text(needed),
-        "people": shown.number_text(len(loads)),
-        "held": shown.number_text(held),
+        "people": shown.number_text(people),
+        "held": shown.number_text(hours * 60 / minutes),
     }
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -19,9 +20,9 @@ from segmentation import access
 from segmentation.models import SegmentationRun
 from segmentation.queries import previous_run
 from segmentation.queries.asking import accounts_to_ask, stores_to_ask
-from segmentation.queries.load import kam_loads
+from segmentation.queries.load import hours_of_team, meetings_of
 from segmentation.queries.moves import flows_between, grouped_moves, moved_rows
-from segmentation.queries.overview import Headline, headline, nine_box, quadrant_sums, sorted_amounts
+from segmentation.queries.overview import Box, Headline, headline, nine_box, quadrant_sums, sorted_amounts
 from segmentation.queries.paging import order_of, page_of
 from segmentation.queries.results import Level, ResultFilter, results_of
 from segmentation.queries.strategy import strategies_in_force
@@ -157,7 +158,7 @@ def _picture(
             for name in box.columns
         ],
         "never_url": f"{base}&cell=CZ&never=1",
-        "capacity_sentence": _capacity(run, viewer_of(request), strategies) if level == "customers" else "",
+        "capacity_sentence": _capacity(box, viewer_of(request), strategies) if level == "customers" else "",
         "concentration": concentration(own, line),
         "concentration_line": line,
         "usual_band": USUAL_BAND,
@@ -193,10 +194,12 @@ def _column_word(name: str, level: Level) -> str:
     return {"X": _("regular"), "Y": _("variable"), "Z": _("irregular"), "N": _("new")}[name]
 
 
-def _capacity(run: SegmentationRun, viewer: User, strategies: StrategySet) -> str:
+def _capacity(box: Box, viewer: User, strategies: StrategySet) -> str:
     """Meetings needed against the hours of the viewer's team; nothing where it has no account managers."""
-    loads = kam_loads(run, viewer, strategies)
-    return team_sentence(loads, strategies.minutes_a_meeting) if loads else ""
+    people, hours = hours_of_team(viewer, strategies)
+    each = meetings_of([cell for cell, _name in box.pairs], [name for _cell, name in box.pairs], strategies)
+    needed = float((each * np.array(list(box.pairs.values()))).sum()) if box.pairs else 0.0
+    return team_sentence(needed, people, hours, strategies.minutes_a_meeting) if people else ""
 
 
 def _treatment(cell: str, strategies: StrategySet) -> str:
