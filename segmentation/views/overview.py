@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -15,21 +14,18 @@ from django.views.decorators.http import require_GET, require_POST
 from ka_crm.jobs.models import UNFINISHED, JobRun
 from ka_crm.jobs.operations import start_job
 from ka_crm.lib import shown
-from ka_crm.people.models import User
 from segmentation import access
 from segmentation.models import SegmentationRun
 from segmentation.queries import previous_run
 from segmentation.queries.asking import accounts_to_ask, stores_to_ask
-from segmentation.queries.load import hours_of_team, meetings_of
 from segmentation.queries.moves import flows_between, grouped_moves, moved_rows
-from segmentation.queries.overview import Box, Headline, headline, nine_box, quadrant_sums, sorted_amounts
+from segmentation.queries.overview import Headline, headline, nine_box, quadrant_sums, sorted_amounts
 from segmentation.queries.paging import order_of, page_of
 from segmentation.queries.results import Level, ResultFilter, results_of
 from segmentation.queries.strategy import strategies_in_force
 from segmentation.rules.concentration import USUAL_BAND, concentration
-from segmentation.rules.strategy_set import StrategySet
 from segmentation.views import wording
-from segmentation.views.capacity import team_sentence
+from segmentation.views.box_service import box_sentence, treatment
 from segmentation.views.chips import chips_of, filter_sheet
 from segmentation.views.shared import (
     asks_for_part,
@@ -138,7 +134,9 @@ def _picture(
                         "cell": cell,
                         "url": cell_url(name, column),
                         "tint": next((tint for part, tint in _TINTS if cell.own_part >= part), ""),
-                        "treatment": _treatment(cell.code, strategies) if level == "customers" else "",
+                        "treatment": treatment(cell.code, strategies, is_short=column == "N")
+                        if level == "customers"
+                        else "",
                         "label": cell.code if level == "customers" else "",
                         "narrow": column == "N",
                     }
@@ -158,7 +156,9 @@ def _picture(
             for name in box.columns
         ],
         "never_url": f"{base}&cell=CZ&never=1",
-        "capacity_sentence": _capacity(box, viewer_of(request), strategies) if level == "customers" else "",
+        "capacity_sentence": box_sentence(box, viewer_of(request), strategies)
+        if level == "customers"
+        else "",
         "concentration": concentration(own, line),
         "concentration_line": line,
         "usual_band": USUAL_BAND,
@@ -192,22 +192,6 @@ def _column_word(name: str, level: Level) -> str:
     if level == "stores":
         return {"A": _("large for us"), "B": _("middling for us"), "C": _("small for us")}[name]
     return {"X": _("regular"), "Y": _("variable"), "Z": _("irregular"), "N": _("new")}[name]
-
-
-def _capacity(box: Box, viewer: User, strategies: StrategySet) -> str:
-    """Meetings needed against the hours of the viewer's team; nothing where it has no account managers."""
-    people, hours = hours_of_team(viewer, strategies)
-    each = meetings_of([cell for cell, _name in box.pairs], [name for _cell, name in box.pairs], strategies)
-    needed = float((each * np.array(list(box.pairs.values()))).sum()) if box.pairs else 0.0
-    return team_sentence(needed, people, hours, strategies.minutes_a_meeting) if people else ""
-
-
-def _treatment(cell: str, strategies: StrategySet) -> str:
-    strategy = strategies.cells.get(cell)
-    if strategy is None:
-        return ""
-    text = wording.visits_text(strategy.visits_per_month)
-    return f"{text}, {_('sponsor')}" if strategy.has_sponsor else text
 
 
 def _list_part(
