@@ -13,7 +13,7 @@ from ka_crm.lib.periods import Window, month_index, month_start
 from ka_crm.people.models import User
 from purchases.models import AccountCost
 from segmentation.models import CustomerResult, SegmentationRun
-from segmentation.queries.load import load_accounts, meetings_of
+from segmentation.queries.load import KamLoad, load_accounts, meetings_of
 from segmentation.queries.results import customer_results
 from segmentation.rules.ninebox import MINIMUM_MEETINGS, capacity_check
 from segmentation.rules.strategy_set import StrategySet
@@ -152,16 +152,18 @@ def three_months_before(today: dt.date) -> dt.date:
 
 
 def spent_by(
-    run: SegmentationRun, viewer: User, kams: Sequence[User], today: dt.date, strategies: StrategySet
+    run: SegmentationRun, viewer: User, loads: Sequence[KamLoad], today: dt.date, strategies: StrategySet
 ) -> Spent:
-    """Return what went into the key accounts of ``kams`` and into their other accounts; five queries."""
+    """Return what went into the key accounts of some managers and into their other accounts; two queries."""
+    kams = [row.kam for row in loads]
     rows = customer_results(run, viewer).filter(customer__kam__in=kams)
     keys = load_accounts(run, viewer).filter(customer__kam__in=kams)
-    found = Spent()
-    all_, key = (part.aggregate(n=Count("pk"), sales=Sum("net_sales")) for part in (rows, keys))
-    found.key_accounts, found.rest_accounts = key["n"], all_["n"] - key["n"]
-    found.key_sales = key["sales"] or 0
-    found.rest_sales = (all_["sales"] or 0) - found.key_sales
+    found = Spent(
+        key_accounts=sum(row.load.count for row in loads),
+        rest_accounts=sum(row.accounts - row.load.count for row in loads),
+        key_sales=sum(row.key_sales for row in loads),
+        rest_sales=sum(row.sales - row.key_sales for row in loads),
+    )
     for is_key, channel, count in _talks(rows, keys, kams, today):
         hours = count * minutes_of(channel, strategies) / 60
         if is_key:

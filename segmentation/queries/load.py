@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import Customer
 from accounts.visibility import territories_of
@@ -30,7 +30,8 @@ class KamLoad:
 
     Attributes:
         load: of the key accounts; ``accounts`` counts all accounts, ``key_gap_amount`` is money missing to
-            market share at the key accounts, over the run's window, in ten-thousandths.
+            market share at the key accounts, ``sales`` and ``key_sales`` are ours, all over the run's
+            window, in ten-thousandths.
         meetings: buyer meetings a month that all accounts ask for, ``key_meetings`` those of key accounts.
         hours: what the meetings take; ``available`` what there is; ``has_own_hours`` where it was set for
             this person, in the version ``hours_version`` (0: it was not).
@@ -40,6 +41,8 @@ class KamLoad:
     load: Load
     accounts: int
     key_gap_amount: int
+    sales: int
+    key_sales: int
     meetings: float
     key_meetings: float
     hours: float
@@ -67,6 +70,8 @@ class _Sums:
     quadrants: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     accounts: int = 0
     gap: int = 0
+    sales: int = 0
+    key_sales: int = 0
     meetings: float = 0.0
     key_meetings: float = 0.0
 
@@ -132,19 +137,20 @@ def own_hours(kams: Iterable[User]) -> dict[int, KamHours]:
 
 
 def kam_loads(run: SegmentationRun, viewer: User, strategies: StrategySet | None = None) -> list[KamLoad]:
-    """Return the load of everybody in the viewer's team, by name; five queries however many accounts."""
+    """Return the load of everybody in the viewer's team, by name; three queries however many accounts."""
     strategies = strategies or strategies_in_force()
     team = team_of(viewer)
     sums: dict[int, _Sums] = defaultdict(_Sums)
-    for row in _grouped(customer_results(run, viewer), strategies):
+    for row in _grouped(run, viewer, strategies):
         one = sums[row["customer__kam"]]
         one.accounts += row["n"]
+        one.sales += row["sales"] or 0
         one.meetings += row["meetings"]
-    for row in _grouped(load_accounts(run, viewer), strategies):
-        one = sums[row["customer__kam"]]
-        one.quadrants[row["quadrant"]] += row["n"]
-        one.gap += row["gap"] or 0
-        one.key_meetings += row["meetings"]
+        if row["is_key"]:
+            one.quadrants[row["quadrant"]] += row["n"]
+            one.gap += row["gap"] or 0
+            one.key_sales += row["sales"] or 0
+            one.key_meetings += row["meetings"]
     hours = own_hours(team)
     return [_load(kam, sums[kam.pk], hours.get(kam.pk), strategies) for kam in team]
 
@@ -161,12 +167,15 @@ def meetings_of(cells: list[str], quadrants: list[str], strategies: StrategySet)
     )
 
 
-def _grouped(rows: QuerySet[CustomerResult], strategies: StrategySet) -> list[dict[str, Any]]:
+def _grouped(run: SegmentationRun, viewer: User, strategies: StrategySet) -> list[dict[str, Any]]:
+    keys = load_accounts(run, viewer).filter(customer=OuterRef("customer"))
     grouped = (
-        rows.filter(customer__kam__isnull=False)
+        customer_results(run, viewer)
+        .filter(customer__kam__isnull=False)
+        .annotate(is_key=Exists(keys))
         .order_by()
-        .values("customer__kam", "cell", "quadrant")
-        .annotate(n=Count("pk"), gap=Sum("gap_amount"))
+        .values("customer__kam", "cell", "quadrant", "is_key")
+        .annotate(n=Count("pk"), gap=Sum("gap_amount"), sales=Sum("net_sales"))
     )
     found: list[dict[str, Any]] = [dict(row) for row in grouped]
     each = meetings_of([row["cell"] for row in found], [row["quadrant"] for row in found], strategies)
@@ -181,6 +190,8 @@ def _load(kam: User, sums: _Sums, hours: KamHours | None, strategies: StrategySe
         load=load_of(sums.quadrants),
         accounts=sums.accounts,
         key_gap_amount=sums.gap,
+        sales=sums.sales,
+        key_sales=sums.key_sales,
         meetings=sums.meetings,
         key_meetings=sums.key_meetings,
         hours=sums.meetings * strategies.minutes_a_meeting / 60,

@@ -6,10 +6,9 @@ What an agreed plan of this year says instead of the strategy counts as asked fo
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from accounts.models import AccountPlan, Interaction
 from accounts.models.interaction import InteractionState
@@ -90,7 +89,7 @@ def service_list(
     filters: Mapping[str, str],
     verdict: str = "",
 ) -> ServiceList:
-    """Return the accounts whose service differs from the strategy; seven queries however many accounts.
+    """Return the accounts whose service differs from the strategy; five queries however many accounts.
 
     ``verdict`` is ``under``, ``over`` or empty for both; counts are of all that ``filters`` let through.
     """
@@ -129,20 +128,19 @@ def _rows(
     results: QuerySet[CustomerResult],
 ) -> Iterator[ServiceRow]:
     table = list(
-        results.order_by("customer_id").values_list(
+        results.annotate(agreed=_agreed(today.year)).order_by("customer_id").values_list(
             "customer_id", "customer__code", "customer__name", "customer__kam__name", "cell", "quadrant",
-            "gap_amount",
+            "gap_amount", "agreed",
         )
     )  # fmt: skip
     talks = _talks(results, today)
     visited = _visited(viewer, today)
     stores = _stores(run, viewer, strategies)
-    agreed = _agreed(today.year)
     asked = meetings_of([row[4] for row in table], [row[5] for row in table], strategies)
     met = np.zeros(len(table))
     needed, given = np.full(len(table), np.nan), np.zeros(len(table))
-    for place, (pk, *_rest) in enumerate(table):
-        plan = agreed.get(pk, {})
+    for place, (pk, *_rest, agreed) in enumerate(table):
+        plan = agreed or {}
         if isinstance(plan.get("meetings"), int | float):
             asked[place] = plan["meetings"]
         met[place] = talks.get(pk, (0, 0))[0]
@@ -152,7 +150,7 @@ def _rows(
             needed[place] = each * count if isinstance(each, int | float) else visits
         given[place] = visited.get(pk, 0)
     meetings, shops = service_given(asked, met, MONTHS), service_given(needed, given, MONTHS)
-    for place, (pk, code, name, kam, cell, quadrant, gap) in enumerate(table):
+    for place, (pk, code, name, kam, cell, quadrant, gap, _agreed_service) in enumerate(table):
         yield ServiceRow(
             code=code,
             name=name,
@@ -193,17 +191,13 @@ def _visited(viewer: User, today: dt.date) -> dict[int, int]:
     """Return store visits of the last three months by customer: a store and day with a visit or a count."""
     since, scope = three_months_before(today), store_scope(viewer, "store__")
     counted = Observation.objects.filter(scope, is_live=True, date__gt=since, date__lte=today)
-    visited = Visit.objects.filter(
-        ~Exists(Observation.objects.filter(is_live=True, store=OuterRef("store"), date=OuterRef("on"))),
-        scope,
-        on__gt=since,
-        on__lte=today,
-    )
+    visited = Visit.objects.filter(scope, on__gt=since, on__lte=today)
+    days = counted.order_by().values_list("store__customer", "store", "date")
     found: dict[int, int] = {}
-    for rows, day in ((counted, "date"), (visited, "on")):
-        days = rows.order_by().values_list("store__customer", "store", day).distinct()
-        for customer, _store, _day in days.iterator(chunk_size=5000):
-            found[customer] = found.get(customer, 0) + 1
+    for customer, _store, _day in days.union(
+        visited.order_by().values_list("store__customer", "store", "on")
+    ):
+        found[customer] = found.get(customer, 0) + 1
     return found
 
 
@@ -234,7 +228,7 @@ def _stores(run: SegmentationRun, viewer: User, strategies: StrategySet) -> dict
     return found
 
 
-def _agreed(year: int) -> dict[int, Mapping[str, Any]]:
-    """Return what agreed plans of the year say of service, by customer."""
-    rows = AccountPlan.objects.kept().filter(year=year, state=PlanState.AGREED).exclude(service={})
-    return dict(rows.values_list("customer", "service"))
+def _agreed(year: int) -> Subquery:
+    """What the agreed plan of the year says of the service of a customer."""
+    rows = AccountPlan.objects.kept().filter(customer=OuterRef("customer"), year=year, state=PlanState.AGREED)
+    return Subquery(rows.order_by().values("service")[:1])

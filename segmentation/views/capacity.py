@@ -51,7 +51,7 @@ def capacity(request: HttpRequest, run: SegmentationRun) -> HttpResponse:
     chosen = next((row for row in loads if str(row.kam.pk) == wanted), None)
     if wanted and chosen is None:
         raise Http404
-    people = [chosen.kam] if chosen else [row.kam for row in loads]
+    people = [chosen] if chosen else loads
     context: dict[str, Any] = {
         "run": run,
         "run_line": wording.run_line(run),
