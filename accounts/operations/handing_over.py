@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Customer
 from accounts.operations.customers import hand_over_customer
 from accounts.queries.customers import people_who_may_own
+from ka_crm.lib.versions import StaleVersion
 from ka_crm.people.models import User
 
 
@@ -71,17 +72,22 @@ def hand_over_customers(
     Both managers are told by mail. Raises as ``check_unmoved`` and ``hand_over_customer``.
     """
     stored = check_unmoved(handovers)
-    changed = [
-        hand_over_customer(
-            by=by,
-            customer=stored[one.customer.pk],
-            version=stored[one.customer.pk].version,
-            kam=one.to_kam,
-            from_on=from_on,
-            reason=reason,
-        )
-        for one in handovers
-    ]
+    changed = []
+    for one in handovers:
+        customer = stored[one.customer.pk]
+        try:
+            changed.append(
+                hand_over_customer(
+                    by=by,
+                    customer=customer,
+                    version=customer.version,
+                    kam=one.to_kam,
+                    from_on=from_on,
+                    reason=reason,
+                )
+            )
+        except StaleVersion as error:  # between the look and the write, where a database cannot lock rows
+            raise HandedOverMeanwhile([customer]) from error
     tell_managers(by=by, handovers=handovers, from_on=from_on, reason=reason)
     return changed
 

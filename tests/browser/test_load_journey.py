@@ -48,7 +48,10 @@ def test_an_account_is_dragged_weighed_and_handed_over(open_as):
     page.get_by_role("button", name="Hand over").click()
     expect(page.locator("#messages")).to_contain_text("1 account was handed over from 1 November 2022")
     page.goto("/accounts/WORLD-LIQUOR-TOBACCO/")
-    expect(page.locator("main")).to_contain_text("Joel Tran")
+    expect(page.locator(".head-person").first).to_contain_text("Joel Tran")
+    page.goto("/accounts/WORLD-LIQUOR-TOBACCO/history/")
+    expect(page.locator("main")).to_contain_text(re.compile(r"Joel Tran\s*1 Nov 2022 – now"))
+    expect(page.locator("main")).to_contain_text(re.compile(r"Dana Whitfield.*– 31 Oct 2022", re.S))
 
 
 def test_on_the_phone_ticked_accounts_are_moved_and_handed_over_later(open_as):

@@ -116,6 +116,15 @@ def test_the_api_tells_the_loads(client, company, sue):
     assert row["gap"] == 2000
 
 
+def test_the_loads_are_a_file_too(client, company, sue):
+    client.force_login(sue)
+    text = client.get("/segmentation/download/load.csv").getvalue().decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert (row["account manager"], row["load"], row["attack"], row["gap to market share"]) == (
+        "Alice", "1.25", "1", "2000",
+    )  # fmt: skip
+
+
 # --- hours and what to cut --------------------------------------------------------------------------------
 
 

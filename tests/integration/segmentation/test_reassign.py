@@ -9,6 +9,7 @@ from django.core import mail
 from accounts.models import Contact, Customer, Interaction, InteractionContact, Ownership, Store
 from accounts.operations import hand_over_customer
 from accounts.operations.handing_over import HandedOverMeanwhile
+from ka_crm.lib.versions import StaleVersion
 from ka_crm.people.models import Role
 from ka_crm.records.models import AuditRow
 from ka_crm.records.queries import business_today
@@ -293,6 +294,17 @@ def test_two_people_who_apply_at_once_leave_one_handover(owned, dora, adam, alic
         reassign(by=adam, moves=[Move(alpha.pk, alice.pk, carol.pk)], on=business_today(), reason="y")
     assert Customer.objects.get(pk=alpha.pk).kam == bob
     assert Ownership.objects.filter(customer=alpha, to_on__isnull=True).count() == 1
+
+
+def test_a_change_between_the_look_and_the_write_is_a_conflict_too(
+    owned, dora, alice, bob, alpha, monkeypatch
+):
+    def changed_meanwhile(**_given):
+        raise StaleVersion(alpha, [])
+
+    monkeypatch.setattr("accounts.operations.handing_over.hand_over_customer", changed_meanwhile)
+    with pytest.raises(HandedOverMeanwhile):
+        reassign(by=dora, moves=[Move(alpha.pk, alice.pk, bob.pk)], on=business_today(), reason="x")
 
 
 def test_an_account_without_manager_is_not_on_the_board(owned, dora, alice, bob, alpha):

@@ -111,6 +111,14 @@ def test_a_version_that_was_never_seen_cannot_be_based_on(adam):
             publish(adam, based_on=number, AX__meetings=2)
 
 
+def test_of_two_who_save_at_the_same_moment_one_is_told(adam, monkeypatch):
+    publish(adam, AX__meetings=3)
+    monkeypatch.setattr("segmentation.strategies.newest_version", lambda: None)  # as both saw it
+    with pytest.raises(StaleVersion):
+        publish(adam, AX__meetings=5)
+    assert StrategyVersion.objects.count() == 1
+
+
 def test_a_version_of_a_later_day_waits_for_it(adam):
     later = business_today() + dt.timedelta(days=10)
     publish(adam, on=later, AX__meetings=1)
