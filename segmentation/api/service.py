@@ -29,7 +29,7 @@ class LoadDashboard(Dashboard):
                 "meta": pictures.meta(run),
                 "norm": NORM,
                 "workable": list(WORKABLE),
-                "without_account_manager": without_kam(run, viewer),
+                "without_account_manager": len(without_kam(run, viewer)),
                 "rows": [_load(row) for row in kam_loads(run, viewer)],
             }
         )

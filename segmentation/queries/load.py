@@ -155,9 +155,10 @@ def kam_loads(run: SegmentationRun, viewer: User, strategies: StrategySet | None
     return [_load(kam, sums[kam.pk], hours.get(kam.pk), strategies) for kam in team]
 
 
-def without_kam(run: SegmentationRun, viewer: User) -> int:
-    """Return how many accounts that count for the load nobody answers for."""
-    return load_accounts(run, viewer).filter(customer__kam__isnull=True).count()
+def without_kam(run: SegmentationRun, viewer: User) -> list[tuple[str, str]]:
+    """Return code and name of the accounts that count and nobody answers for, the largest gap first."""
+    rows = load_accounts(run, viewer).filter(customer__kam__isnull=True).order_by("-gap_amount", "pk")
+    return list(rows.values_list("customer__code", "customer__name"))
 
 
 def meetings_of(cells: list[str], quadrants: list[str], strategies: StrategySet) -> Any:

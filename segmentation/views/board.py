@@ -193,7 +193,7 @@ def _context(
         "moves": ",".join(f"{pk}:{to}" for pk, to in found.moves.items()),
         "seen": ",".join(f"{card.pk}:{card.kam}:{card.place}" for card in moved),
         "moved": [_moved(card, kams) for card in moved],
-        "lost": lost_text(found.lost),
+        "said": ", ".join(f"{column.kam} {figure(column.after.load.load)}" for column in found.columns),
         "clear_url": board_url(kams, {}),
         "form": ApplyForm(initial={"on": business_today()}),
     }

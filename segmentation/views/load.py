@@ -41,7 +41,6 @@ def load(request: HttpRequest, run: SegmentationRun) -> HttpResponse:
         "count": len(loads),
         "sentence": _sentence(loads, is_own=viewer.role == Role.KAM),
         "without_kam": without_kam(run, viewer),
-        "without_url": f"{reverse('accounts:list')}?kam=none",
         "planned": planned_handovers(viewer),
         "may_reassign": may_reassign,
         "weights": _weights(),
@@ -124,6 +123,8 @@ def _sentence(loads: list[KamLoad], *, is_own: bool) -> str:
     if is_own and loads:
         own = loads[0].load
         return _("You carry %(load)s: %(word)s.") % {"load": figure(own.load), "word": band_word(own.band)}
+    if not loads:
+        return ""
     above = sorted((row for row in loads if row.load.band == HIGH), key=lambda row: -row.load.load)
     below = [row for row in loads if row.load.band == LOW]
     parts = []

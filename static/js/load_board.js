@@ -41,3 +41,13 @@ document.addEventListener("drop", (event) => {
 });
 
 document.addEventListener("dragend", end);
+
+// What was unfolded stays so when the board comes anew, and the new loads are said aloud.
+let unfolded = [];
+document.addEventListener("htmx:beforeSwap", () => {
+  unfolded = [...document.querySelectorAll("details[data-others][open]")].map((one) => one.dataset.others);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const one of document.querySelectorAll("details[data-others]")) one.open = unfolded.includes(one.dataset.others);
+  document.getElementById("board-status").textContent = document.querySelector("[data-load-board]")?.dataset.said ?? "";
+});

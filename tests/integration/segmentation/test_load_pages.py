@@ -103,7 +103,8 @@ def test_a_company_without_accounts_and_managers_has_its_empty_pages(client, new
 def test_key_accounts_without_a_manager_are_pointed_out(client, company, dora, beta):
     Customer.objects.filter(pk=beta.pk).update(kam=None)
     client.force_login(dora)
-    assert "1 key account has no account manager." in client.get(LOAD).text
+    page = client.get(LOAD).text
+    assert "1 key account has no account manager." in page and "/accounts/BETA/hand-over/" in page
     assert client.get("/api/v1/dashboards/load/").json()["without_account_manager"] == 1
 
 
