@@ -4,10 +4,12 @@ What an agreed plan of this year says instead of the strategy counts as asked fo
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from accounts.models import AccountPlan, Interaction
@@ -21,10 +23,11 @@ from segmentation.queries.load import meetings_of
 from segmentation.queries.results import customer_results
 from segmentation.rules.ninebox import needed_store_visits
 from segmentation.rules.quadrants import QUADRANTS
-from segmentation.rules.service_given import OVER, UNDER, service_given
+from segmentation.rules.service_given import OVER, UNDER, FloatArray, TextArray, service_given
 from segmentation.rules.strategy_set import StrategySet
 from visits.models import Observation, Visit
 
+IntArray = npt.NDArray[np.int64]
 #: Filters of the list: their names in the address and the column they narrow.
 FILTERS = {"kam": "customer__kam", "cell": "cell", "quadrant": "quadrant", "abc": "abc"}
 _NUMBERS = ("kam",)
@@ -70,14 +73,15 @@ class ServiceRow:
         return next((word for word in (UNDER, OVER) if word in both), "planned")
 
 
-@dataclass
+@dataclass(frozen=True)
 class ServiceList:
-    """Accounts by verdict, and the rows that were asked for, the largest gap first."""
+    """Accounts by verdict; ``count`` of them were asked for, ``rows`` are the wanted part of these."""
 
-    under: int = 0
-    over: int = 0
-    planned: int = 0
-    rows: list[ServiceRow] = field(default_factory=list)
+    under: int
+    over: int
+    planned: int
+    count: int
+    rows: list[ServiceRow]
 
 
 def service_list(
@@ -88,24 +92,29 @@ def service_list(
     *,
     filters: Mapping[str, str],
     verdict: str = "",
+    first: int = 0,
+    limit: int | None = None,
 ) -> ServiceList:
-    """Return the accounts whose service differs from the strategy; five queries however many accounts.
+    """Return the accounts whose service differs from the strategy, the largest gap first; five queries.
 
-    ``verdict`` is ``under``, ``over`` or empty for both; counts are of all that ``filters`` let through.
+    ``verdict`` is ``under``, ``over`` or empty for both; the other counts are of all that ``filters`` let
+    through. ``first`` and ``limit`` choose a part of the rows; past the end it is the first part.
     """
-    found = ServiceList()
-    for row in _rows(run, viewer, today, strategies, narrowed(customer_results(run, viewer), filters)):
-        word = row.verdict
-        if word == UNDER:
-            found.under += 1
-        elif word == OVER:
-            found.over += 1
-        else:
-            found.planned += 1
-        if word in (UNDER, OVER) and verdict in ("", word):
-            found.rows.append(row)
-    found.rows.sort(key=lambda row: (-row.gap_amount, row.name, row.code))
-    return found
+    table = _Table.read(run, viewer, today, strategies, narrowed(customer_results(run, viewer), filters))
+    is_under = (table.meetings_verdict == UNDER) | (table.visits_verdict == UNDER)
+    is_over = ~is_under & ((table.meetings_verdict == OVER) | (table.visits_verdict == OVER))
+    wanted = np.flatnonzero({UNDER: is_under, OVER: is_over}.get(verdict, is_under | is_over))
+    wanted = wanted[np.argsort(-table.gap[wanted], kind="stable")]
+    start = first if first < len(wanted) else 0
+    part = wanted[start:] if limit is None else wanted[start : start + limit]
+    under, over = int(is_under.sum()), int(is_over.sum())
+    return ServiceList(
+        under=under,
+        over=over,
+        planned=len(table.rows) - under - over,
+        count=len(wanted),
+        rows=[table.row(int(place)) for place in part],
+    )
 
 
 def narrowed(rows: QuerySet[CustomerResult], filters: Mapping[str, str]) -> QuerySet[CustomerResult]:
@@ -120,53 +129,87 @@ def narrowed(rows: QuerySet[CustomerResult], filters: Mapping[str, str]) -> Quer
     return rows
 
 
-def _rows(
-    run: SegmentationRun,
-    viewer: User,
-    today: dt.date,
-    strategies: StrategySet,
-    results: QuerySet[CustomerResult],
-) -> Iterator[ServiceRow]:
-    table = list(
-        results.annotate(agreed=_agreed(today.year)).order_by("customer_id").values_list(
-            "customer_id", "customer__code", "customer__name", "customer__kam__name", "cell", "quadrant",
-            "gap_amount", "agreed",
+@dataclass(frozen=True)
+class _Table:
+    """All accounts that the filters let through, as arrays of one order: by name."""
+
+    rows: list[Any]
+    gap: IntArray
+    asked: FloatArray
+    needed: FloatArray
+    given: FloatArray
+    meetings_verdict: TextArray
+    visits_verdict: TextArray
+    talks: Mapping[int, tuple[int, int]]
+    stores: Mapping[int, tuple[int, float]]
+
+    @classmethod
+    def read(
+        cls,
+        run: SegmentationRun,
+        viewer: User,
+        today: dt.date,
+        strategies: StrategySet,
+        results: QuerySet[CustomerResult],
+    ) -> "_Table":
+        rows = list(
+            results.annotate(agreed=_agreed(today.year))
+            .order_by("customer__name", "customer_id")
+            .values_list(
+                "customer_id", "customer__code", "customer__name", "customer__kam__name", "cell", "quadrant",
+                "gap_amount", "agreed",
+            )
+        )  # fmt: skip
+        talks, visited = _talks(results, today), _visited(viewer, today)
+        stores = _stores(run, viewer, strategies)
+        asked = meetings_of([row[4] for row in rows], [row[5] for row in rows], strategies)
+        met = np.array([talks.get(row[0], (0, 0))[0] for row in rows], dtype=np.float64)
+        given = np.array([visited.get(row[0], 0) for row in rows], dtype=np.float64)
+        needed = np.full(len(rows), np.nan)
+        for place, (pk, *_rest, agreed) in enumerate(rows):
+            count, visits = stores.get(pk, (0, 0.0))
+            each = None
+            if agreed:
+                asked[place] = _number(agreed.get("meetings"), asked[place])
+                each = _number(agreed.get("store_visits"), None)
+            if count:
+                needed[place] = visits if each is None else each * count
+        return cls(
+            rows=rows,
+            gap=np.array([row[6] for row in rows], dtype=np.int64),
+            asked=asked,
+            needed=needed,
+            given=given,
+            meetings_verdict=service_given(asked, met, MONTHS),
+            visits_verdict=service_given(needed, given, MONTHS),
+            talks=talks,
+            stores=stores,
         )
-    )  # fmt: skip
-    talks = _talks(results, today)
-    visited = _visited(viewer, today)
-    stores = _stores(run, viewer, strategies)
-    asked = meetings_of([row[4] for row in table], [row[5] for row in table], strategies)
-    met = np.zeros(len(table))
-    needed, given = np.full(len(table), np.nan), np.zeros(len(table))
-    for place, (pk, *_rest, agreed) in enumerate(table):
-        plan = agreed or {}
-        if isinstance(plan.get("meetings"), int | float):
-            asked[place] = plan["meetings"]
-        met[place] = talks.get(pk, (0, 0))[0]
-        count, visits = stores.get(pk, (0, 0.0))
-        if count:
-            each = plan.get("store_visits")
-            needed[place] = each * count if isinstance(each, int | float) else visits
-        given[place] = visited.get(pk, 0)
-    meetings, shops = service_given(asked, met, MONTHS), service_given(needed, given, MONTHS)
-    for place, (pk, code, name, kam, cell, quadrant, gap, _agreed_service) in enumerate(table):
-        yield ServiceRow(
+
+    def row(self, place: int) -> ServiceRow:
+        """Return one account."""
+        pk, code, name, kam, cell, quadrant, gap, _agreed_service = self.rows[place]
+        met, calls = self.talks.get(pk, (0, 0))
+        return ServiceRow(
             code=code,
             name=name,
             kam=kam or "",
             cell=cell,
             quadrant=quadrant,
             gap_amount=gap,
-            meetings=float(asked[place]),
-            met=int(met[place]),
-            calls=talks.get(pk, (0, 0))[1],
-            meetings_verdict=str(meetings[place]),
-            visits=float(needed[place]) if np.isfinite(needed[place]) else None,
-            visited=int(given[place]),
-            stores=stores.get(pk, (0, 0.0))[0],
-            visits_verdict=str(shops[place]),
+            meetings=float(self.asked[place]),
+            met=met,
+            calls=calls,
+            meetings_verdict=str(self.meetings_verdict[place]),
+            visits=float(self.needed[place]) if np.isfinite(self.needed[place]) else None,
+            visited=int(self.given[place]),
+            stores=self.stores.get(pk, (0, 0.0))[0],
+            visits_verdict=str(self.visits_verdict[place]),
         )
+
+
+def _number(value: Any, otherwise: Any) -> Any:
+    return value if isinstance(value, int | float) else otherwise
 
 
 def _talks(results: QuerySet[CustomerResult], today: dt.date) -> dict[int, tuple[int, int]]:

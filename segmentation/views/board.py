@@ -37,6 +37,8 @@ from segmentation.views.service_tabs import figure, meter, service_tabs
 from segmentation.views.shared import asks_for_part, viewer_of, with_run
 
 PART = "load-board"
+#: Accounts of a column that are shown, of key accounts and of others; those with the largest gaps.
+SHOWN = 100
 _FEWEST = 2
 
 
@@ -216,8 +218,11 @@ def _column(column: Column, found: Board, kams: list[User], receivers: list[User
             _line(_("km from the middle of their stores"), before.spread.km, after.spread.km),
         ],
         "lost": lost_text(column.lost) if column.lost.count else "",
-        "keys": [_card(card, found, kams, receivers) for card in column.keys],
-        "others": [_card(card, found, kams, receivers) for card in column.others],
+        "keys": [_card(card, found, kams, receivers) for card in column.keys[:SHOWN]],
+        "others": [_card(card, found, kams, receivers) for card in column.others[:SHOWN]],
+        "others_count": len(column.others),
+        "rest": max(len(column.keys) - SHOWN, 0),
+        "others_rest": max(len(column.others) - SHOWN, 0),
         "away_url": board_url(
             [kam for kam in kams if kam.pk != column.kam.pk],
             {pk: to for pk, to in found.moves.items() if to != column.kam.pk},

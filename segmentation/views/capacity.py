@@ -27,6 +27,9 @@ from segmentation.views import wording
 from segmentation.views.service_tabs import figure, service_tabs
 from segmentation.views.shared import for_readers, viewer_of, with_run
 
+#: Accounts of a list that the page shows.
+SHOWN = 200
+
 
 class HoursForm(forms.Form):
     """Hours a month that one person has for buyers; empty: as everybody."""
@@ -67,8 +70,10 @@ def capacity(request: HttpRequest, run: SegmentationRun) -> HttpResponse:
         context |= {
             "plan": plan,
             "sentence": plan_sentence(chosen, plan),
-            "cut": [_planned(row) for row in plan.cut],
-            "kept": [_planned(row) for row in plan.kept],
+            "cut": [_planned(row) for row in plan.cut[:SHOWN]],
+            "cut_rest": max(len(plan.cut) - SHOWN, 0),
+            "kept": [_planned(row) for row in plan.kept[:SHOWN]],
+            "kept_rest": max(len(plan.kept) - SHOWN, 0),
             "row": hours_row(chosen),
             "may_set": access.may_reassign(viewer) and is_of_team(viewer, chosen.kam),
         }

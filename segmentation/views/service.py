@@ -34,18 +34,19 @@ def service(request: HttpRequest, run: SegmentationRun) -> HttpResponse:
     """Show the list; its filters stand in the address."""
     filters, verdict = _asked(request)
     viewer = viewer_of(request)
-    found = _found(request, run)
-    first = _first(request.GET.get("from", ""), len(found.rows))
+    first = _first(request.GET.get("from", ""))
+    found = _found(request, run, first, PAGE)
+    first = first if first < found.count else 0
     context = {
         "run": run,
         "run_line": wording.run_line(run),
         "tabs": service_tabs("service"),
         "found": found,
-        "found_count": len(found.rows),
-        "rows": [_shown(row) for row in found.rows[first : first + PAGE]],
+        "found_count": found.count,
+        "rows": [_shown(row) for row in found.rows],
         "first": first + 1,
-        "last": min(first + PAGE, len(found.rows)),
-        "next_url": _with(request, first + PAGE) if first + PAGE < len(found.rows) else "",
+        "last": first + len(found.rows),
+        "next_url": _with(request, first + PAGE) if first + PAGE < found.count else "",
         "previous_url": _with(request, max(first - PAGE, 0)) if first else "",
         "verdicts": _verdicts(request, found, verdict),
         "chips": _chips(request, filters),
@@ -84,11 +85,14 @@ def verdict_word(verdict: str) -> str:
     return {UNDER: _("too little"), OVER: _("too much"), "planned": _("as planned")}.get(verdict, "")
 
 
-def _found(request: HttpRequest, run: SegmentationRun) -> ServiceList:
+def _found(
+    request: HttpRequest, run: SegmentationRun, first: int = 0, limit: int | None = None
+) -> ServiceList:
     filters, verdict = _asked(request)
     return service_list(
-        run, viewer_of(request), business_today(), strategies_in_force(), filters=filters, verdict=verdict
-    )
+        run, viewer_of(request), business_today(), strategies_in_force(), filters=filters, verdict=verdict,
+        first=first, limit=limit,
+    )  # fmt: skip
 
 
 def _asked(request: HttpRequest) -> tuple[dict[str, str], str]:
@@ -125,9 +129,8 @@ def _with(request: HttpRequest, first: int) -> str:
     return f"?{query.urlencode()}"
 
 
-def _first(text: str, count: int) -> int:
-    number = int(text) if text.isdecimal() and len(text) < 9 else 0
-    return number if number < count else 0
+def _first(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
 def _verdicts(request: HttpRequest, found: ServiceList, verdict: str) -> list[dict[str, Any]]:
