@@ -135,6 +135,12 @@ def board_of(
     return Board(columns, valid, _sum(column.lost for column in columns))
 
 
+def handover_ahead(customer: Customer) -> PlannedHandover | None:
+    """Return the handover of a customer that waits for its day, if there is one."""
+    rows = PlannedHandover.objects.filter(customer=customer, outcome="")
+    return rows.select_related("to_kam", "by").first()
+
+
 def planned_handovers(viewer: User) -> list[PlannedHandover]:
     """Return the handovers ahead, and those that failed, of accounts that ``viewer`` sees."""
     rows = PlannedHandover.objects.filter(

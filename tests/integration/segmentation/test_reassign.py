@@ -231,6 +231,8 @@ def test_a_later_day_is_planned_and_carried_out_when_it_comes(
     assert carry_out_due_handovers() == {"done": 0, "failed": 0}
     page = client.get("/segmentation/load/").text
     assert "Handovers ahead" in page and "Less for Alice" in page
+    history = client.get("/accounts/ALPHA/history/").text
+    assert re.search(r"Bob <span class=\"pill\">planned", history)
     assert "handover planned for" in client.get(BOARD, {"kam": [alice.pk, bob.pk]}).text
     again = applied(client, [(alpha, alice, bob)], on=day, kams=[alice, bob])
     assert again.status_code == 422 and "planned already" in again.text
