@@ -133,5 +133,10 @@ def _field(key: str, value: Any) -> forms.Field:
         max_value=int(high) if is_whole else high,
         required=column != "credit_days",
         widget=forms.NumberInput(attrs={"class": "control narrow", "step": "1" if is_whole else "any"}),
-        error_messages={"required": _("A number is needed.")},
+        error_messages={
+            "required": reason_text(key, NO_NUMBER),
+            "invalid": reason_text(key, NOT_WHOLE if is_whole else NO_NUMBER),
+            "min_value": reason_text(key, OUT_OF_RANGE),
+            "max_value": reason_text(key, OUT_OF_RANGE),
+        },
     )

@@ -72,9 +72,9 @@ def test_an_administrator_saves_a_version_with_its_reason(client, adam):
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"AX__meetings": 32}, "AX.meetings", "less than or equal to 31"),
-        ({"AX__meetings": "x"}, "AX.meetings", "number"),
-        ({"AX__credit_days": 1.5}, "AX.credit_days", "whole number"),
+        ({"AX__meetings": 32}, "AX.meetings", "From 0 to 31."),
+        ({"AX__meetings": "x"}, "AX.meetings", "A number is needed."),
+        ({"AX__credit_days": 1.5}, "AX.credit_days", "A whole number is needed."),
         ({"reason": ""}, "reason", "required"),
         ({"effective_from": "2020-01-01"}, "effective_from", "From today on"),
         ({"effective_from": "2999-01-01"}, "effective_from", "two years"),
