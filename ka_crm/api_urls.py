@@ -27,6 +27,7 @@ from segmentation.api.criteria_preview import CriteriaPreview
 from segmentation.api.purchase_profile import PurchaseProfileView
 from segmentation.api.results import CustomerResultViewSet, StoreResultViewSet
 from segmentation.api.runs import RunViewSet
+from segmentation.api.service import StrategiesView
 from visits.api import control
 from visits.api.counts import ObservationViewSet
 from visits.api.delivery import DeliveryDashboard
@@ -87,6 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         PurchaseProfileView.as_view(),
         name="api-purchase-profile",
     ),
+    path("v1/strategies/", StrategiesView.as_view(), name="api-strategies"),
     path("v1/criteria/preview/", CriteriaPreview.as_view(), name="api-criteria-preview"),
     path("v1/users/me/", MeView.as_view(), name="api-me"),
     path("v1/", include(router.urls)),

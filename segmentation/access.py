@@ -18,3 +18,13 @@ def reads_results(user: User) -> bool:
 def may_recompute(user: User) -> bool:
     """Return whether this user may start a recomputation."""
     return user.role in MAY_RECOMPUTE
+
+
+def may_edit_strategies(user: User) -> bool:
+    """Return whether this user decides the service of cells and quadrants, and everybody's hours."""
+    return user.role == Role.ADMIN
+
+
+def may_reassign(user: User) -> bool:
+    """Return whether this user hands accounts over and sets the hours of their team."""
+    return user.role in MAY_RECOMPUTE

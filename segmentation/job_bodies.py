@@ -1,4 +1,4 @@
-"""The preview of criteria as a job, for companies with many customers."""
+"""Work in the background: previews for companies with many customers, visits by new strategies, handovers."""
 
 from typing import Any
 
@@ -8,6 +8,9 @@ from ka_crm.jobs.operations import JobContext, job_body
 from segmentation.preview import preview
 from segmentation.preview_job import KIND
 from segmentation.queries import current_run
+from segmentation.reassigning import carry_out_due_handovers
+from segmentation.rhythms import refresh_rhythms
+from segmentation.strategies import VISIT_RHYTHMS
 
 
 @job_body(KIND, label=_("Preview of criteria"), is_private=True)
@@ -24,3 +27,15 @@ def preview_body(job: JobContext) -> dict[str, Any]:
         scope=job.params.get("scope", ""),
         tell=job.progress,
     )
+
+
+@job_body(VISIT_RHYTHMS, label=_("Visits by the new strategies"))
+def rhythms_body(job: JobContext) -> dict[str, Any]:
+    """Body of the job that follows new strategies at once; the recompute of the night does it too."""
+    return {"stores": refresh_rhythms()}
+
+
+@job_body("handovers", label=_("Handovers that are due"), nightly=17)
+def handovers_body(job: JobContext) -> dict[str, Any]:
+    """Hand over today what was planned for today or before."""
+    return carry_out_due_handovers()

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from segmentation.views import comparison, criteria_preview, downloads, overview, runs, why
+from segmentation.views import (
+    board,
+    capacity,
+    comparison,
+    criteria_preview,
+    downloads,
+    load,
+    overview,
+    runs,
+    service,
+    strategies,
+    why,
+)
 
 app_name = "segmentation"
 
@@ -17,6 +29,15 @@ urlpatterns = [
     path("segmentation/why/customer/<str:code>/", why.customer_why, name="why_customer"),
     path("segmentation/why/store/<str:code>/<str:category>/", why.store_why, name="why_store"),
     path("segmentation/download/<str:what>.<str:kind>", downloads.download, name="download"),
+    path("segmentation/strategies/", strategies.strategies, name="strategies"),
+    path("segmentation/capacity/", capacity.capacity, name="capacity"),
+    path("segmentation/capacity/<int:pk>/hours/", capacity.hours, name="hours"),
+    path("segmentation/service/", service.service, name="service"),
+    path("segmentation/service.csv", service.service_csv, name="service_csv"),
+    path("segmentation/load/", load.load, name="load"),
+    path("segmentation/load/handovers/<int:pk>/cancel/", load.cancel, name="cancel_handover"),
+    path("segmentation/load/reassign/", board.board, name="reassign"),
+    path("segmentation/load/reassign/apply/", board.apply, name="apply_reassignment"),
     path("criteria/drafts/<int:pk>/preview/", criteria_preview.live, name="criteria_preview"),
     path("criteria/drafts/<int:pk>/report/", criteria_preview.report, name="criteria_report"),
     path("criteria/preview/<int:job_id>/", criteria_preview.progress, name="criteria_preview_progress"),

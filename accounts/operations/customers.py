@@ -59,7 +59,7 @@ def change_customer(*, by: User, customer: Customer, version: int, changes: Mapp
 
 
 def hand_over_customer(
-    *, by: User, customer: Customer, version: int, kam: User | None, from_on: dt.date
+    *, by: User, customer: Customer, version: int, kam: User | None, from_on: dt.date, reason: str = ""
 ) -> Customer:
     """Make ``kam`` answer for a customer from a day on, today at the latest; the history stays."""
     if not may_organise(by) or not may_edit_customer(by, customer):
@@ -70,7 +70,9 @@ def hand_over_customer(
     if began and from_on < began:
         raise ValidationError({"from_on": _("The present manager took over later than that.")})
     with transaction.atomic():
-        changed = change_record(customer, by=by, version=version, changes={"kam": kam}, action="hand_over")
+        changed = change_record(
+            customer, by=by, version=version, changes={"kam": kam}, action="hand_over", reason=reason
+        )
         pass_on(changed, kam, from_on)
     return changed
 

@@ -35,6 +35,7 @@ from ka_crm.people.models import User
 from ka_crm.people.viewer import viewer_of
 from ka_crm.records.queries import audit_rows_for
 from segmentation.panels import plan
+from segmentation.queries.board import handover_ahead
 from visits.panels import competitors
 
 STORES_ON_OVERVIEW = 7
@@ -159,6 +160,7 @@ def history_context(page: CustomerPage) -> dict[str, Any]:
     return {
         "acts": acts_in_words(audit_rows_for(page.customer)[:HISTORY_ROWS], Customer),
         "owners": owners_of(page.customer),
+        "ahead": handover_ahead(page.customer),
     }
 
 

@@ -78,6 +78,18 @@ def _ours() -> list[Topic]:
             ),
         ),
         Topic(
+            "load",
+            _("Load of an account manager"),
+            _(
+                "Key accounts weighted by what they ask for; about nine are one person's work, 6 to 11 are "
+                "workable. Beside it stand the hours: meetings that cells and quadrants ask for, times the "
+                "minutes of a meeting. Where they do not fit, the accounts with the smallest gap to market "
+                "share go down to the least service first."
+            ),
+            "1.25 × attack + 1 × defend + 1 × explore + 0.5 × maintain + 0.25 × monitor",
+            _("4 attack, 3 defend, 4 maintain and 2 monitor make 10.5: workable."),
+        ),
+        Topic(
             "concentration",
             _("Concentration"),
             _(

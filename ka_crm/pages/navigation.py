@@ -17,6 +17,8 @@ _WITH_ACCOUNTS = frozenset({Role.KAM, Role.SUPERVISOR, Role.DIRECTOR, Role.ADMIN
 _ADMIN = frozenset({Role.ADMIN})
 _REP = frozenset({Role.REP})
 _COUNTS_KEPT = 120  # seconds
+#: Pages that stand beside the load as tabs.
+_OF_LOAD = tuple(f"/segmentation/{name}/" for name in ("load", "capacity", "service", "strategies"))
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Entry:
     key: str
     roles: frozenset[str] = _EVERYBODY
     icon: str = ""
-    below: str = ""
+    below: str | tuple[str, ...] = ""
 
 
 GROUPS: list[tuple[Any, list[Entry]]] = [
@@ -49,6 +51,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
         [
             Entry(_("Segmentation"), "segmentation:overview", "q", _WITH_ACCOUNTS),
             Entry(_("Comparison"), "segmentation:comparison", "c", _WITH_ACCOUNTS),
+            Entry(_("Load"), "segmentation:load", "l", _WITH_ACCOUNTS, below=_OF_LOAD),
             Entry(_("Runs"), "segmentation:runs", "r", _WITH_ACCOUNTS),
             Entry(_("Control"), "control:prices", "", _WITH_ACCOUNTS, below="/control/"),
         ],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from segmentation.api import dashboards
+from segmentation.api import dashboards, service
 
 app_name = "dashboards"
 
@@ -14,5 +14,6 @@ urlpatterns = [
     path("comparison/", dashboards.ComparisonDashboard.as_view(), name="comparison"),
     path("movement/", dashboards.MovementDashboard.as_view(), name="movement"),
     path("flags/", dashboards.FlagsDashboard.as_view(), name="flags"),
+    path("load/", service.LoadDashboard.as_view(), name="load"),
     path("ask-first/", dashboards.AskFirstDashboard.as_view(), name="ask-first"),
 ]

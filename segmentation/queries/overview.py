@@ -36,13 +36,17 @@ class Cell:
 
 @dataclass
 class Box:
-    """A nine-box: cells by code, sums of rows and columns, and of everything."""
+    """A nine-box: cells by code, sums of rows and columns, and of everything.
+
+    ``pairs`` counts by cell and quadrant, which together decide the service.
+    """
 
     columns: list[str]
     cells: dict[str, Cell]
     rows: dict[str, Cell]
     sums: dict[str, Cell]
     all: Cell = field(default_factory=lambda: Cell(""))
+    pairs: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def nine_box(rows: QuerySet[Any], level: Level) -> Box:
         if level == "customers"
         else ("potential_class", "own_class", STORE_OURS, Q(share=0))
     )
-    grouped = rows.values(first, second).annotate(
+    grouped = rows.values(first, second, "quadrant").annotate(
         n=Count("pk"),
         own_sum=Sum(own),
         total_sum=Sum("potential"),
@@ -95,6 +99,8 @@ def nine_box(rows: QuerySet[Any], level: Level) -> Box:
         row, column = found[first] or "C", found[second] or "C"
         own_sum, total_sum = found["own_sum"] or 0, found["total_sum"] or 0
         cell = Cell(row + column, found["n"], own_sum, total_sum, found["attack"], found["never"])
+        pair = (cell.code, found["quadrant"])
+        box.pairs[pair] = box.pairs.get(pair, 0) + cell.count
         box.cells.setdefault(cell.code, Cell(cell.code)).add(cell)
         for whole in (box.rows.get(row), box.sums.get(column), box.all):
             if whole is not None:

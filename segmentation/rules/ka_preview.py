@@ -8,15 +8,12 @@ import numpy.typing as npt
 
 from segmentation.rules.abc import rank_order
 from segmentation.rules.ka_scores import BoolArray, FloatArray
-from segmentation.rules.quadrants import ATTACK, DEFEND, EXPLORE, MAINTAIN, MONITOR, POOL
+from segmentation.rules.load import LOAD_WEIGHTS
+from segmentation.rules.quadrants import ATTACK, POOL
 
 IntArray = npt.NDArray[np.int64]
 TextArray = npt.NDArray[np.str_]
 
-#: What one account of a quadrant asks of its KAM; about nine accounts are a full load.
-LOAD_WEIGHTS = {ATTACK: 1.25, DEFEND: 1.0, EXPLORE: 1.0, MAINTAIN: 0.5, MONITOR: 0.25}
-#: Loads between which a KAM works well.
-WORKABLE = (6.0, 11.0)
 #: Names and moves that a report keeps; the counts beside them are of all.
 LONGEST = 200
 

@@ -39,6 +39,7 @@ class Treatment:
         promotion_share: part of discretionary promotion money; None until an admin sets it.
         suggested_promotion_share: the method's proposal for it.
         actions: keys of what to do; kpi: key of the figure it is judged by.
+        has_sponsor: somebody of the board looks after the account, whatever its cell.
     """
 
     quadrant: str
@@ -49,10 +50,13 @@ class Treatment:
     actions: tuple[str, ...]
     kpi: str
     promotion_share: float | None = None
+    has_sponsor: bool = False
 
 
 TREATMENTS = {
-    ATTACK: Treatment(ATTACK, 2, 2, 4, 0.45, ("find_who_blocks", "map_competitors"), "share_points"),
+    ATTACK: Treatment(
+        ATTACK, 2, 2, 4, 0.45, ("find_who_blocks", "map_competitors"), "share_points", has_sponsor=True
+    ),
     DEFEND: Treatment(
         DEFEND,
         0,
@@ -61,6 +65,7 @@ TREATMENTS = {
         0.30,
         ("service", "deliver_on_time_in_full", "sponsor", "keep_prices_steady"),
         "retention",
+        has_sponsor=True,
     ),
     EXPLORE: Treatment(EXPLORE, 0, 1, 8, 0.15, ("measure_12_days_in_6_weeks",), "measured_days"),
     MAINTAIN: Treatment(MAINTAIN, 0, 0, 1, 0.05, ("low_cost_service",), "cost_to_serve"),

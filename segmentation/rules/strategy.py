@@ -18,8 +18,6 @@ from segmentation.rules.ninebox import (
 )
 from segmentation.rules.quadrants import ATTACK, DEFEND, EXPLORE, MAINTAIN, TREATMENTS, Treatment
 
-#: Quadrants whose accounts somebody of the board looks after (as in the scorecard of key account managers).
-SPONSORED = (ATTACK, DEFEND)
 TOP, MIDDLE, STANDARD = "top", "middle", "standard"
 _TIERS = {ATTACK: TOP, DEFEND: TOP, EXPLORE: MIDDLE, MAINTAIN: MIDDLE}
 
@@ -47,6 +45,8 @@ class Proposal:
             quadrant, ``least_meetings`` the quadrant's minimum.
         store_visits: None where no store has a quadrant.
         credit_days: None until an admin decides; ``suggested_credit_days`` is the method's proposal.
+        solvency_days: what solvency allows at most; None = no limit is known. ``cell_credit_days`` is what
+            the cell would give without it.
     """
 
     cell: str
@@ -64,6 +64,8 @@ class Proposal:
     suggested_credit_days: int
     delivery_priority: int
     note: str
+    cell_credit_days: int | None = None
+    solvency_days: int | None = None
 
 
 def propose(
@@ -84,7 +86,7 @@ def propose(
     if strategy is None:
         return None
     treatment = treatments.get(quadrant)
-    by_quadrant = quadrant in SPONSORED
+    by_quadrant = bool(treatment and treatment.has_sponsor)
     return Proposal(
         cell=cell,
         quadrant=quadrant,
@@ -101,6 +103,8 @@ def propose(
         suggested_credit_days=strategy.suggested_credit_days,
         delivery_priority=strategy.delivery_priority,
         note=strategy.note,
+        cell_credit_days=strategy.credit_days,
+        solvency_days=solvency_days,
     )
 
 

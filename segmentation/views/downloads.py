@@ -16,6 +16,7 @@ from segmentation.queries.asking import stores_to_ask
 from segmentation.queries.below import BELOW
 from segmentation.queries.home import rows_per_kam
 from segmentation.queries.lists import MARKS
+from segmentation.queries.load import kam_loads
 from segmentation.queries.moves import moved_rows
 from segmentation.queries.paging import order_of, ordered_rows
 from segmentation.queries.results import (
@@ -27,6 +28,7 @@ from segmentation.queries.results import (
     results_of,
     store_results,
 )
+from segmentation.rules.quadrants import QUADRANTS
 from segmentation.views import wording
 from segmentation.views.runs import flow_of
 from segmentation.views.shared import viewer_of, with_run
@@ -189,6 +191,30 @@ def _per_kam(request: HttpRequest, run: SegmentationRun) -> Table:
     )
 
 
+def _loads(request: HttpRequest, run: SegmentationRun) -> Table:
+    header = [
+        _("account manager"), _("territory"), _("load"), _("of nine"), _("key accounts"),
+        *(str(wording.QUADRANTS[name]) for name in QUADRANTS), _("accounts"), _("meetings a month"),
+        _("hours needed"), _("hours there"), _("gap to market share"),
+    ]  # fmt: skip
+    return header, (
+        [
+            row.kam.name,
+            str(row.kam.territory or ""),
+            row.load.load,
+            round(row.load.utilisation, 4),
+            row.load.count,
+            *(row.load.by_quadrant.get(name, 0) for name in QUADRANTS),
+            row.accounts,
+            row.meetings,
+            round(row.hours, 2),
+            row.available,
+            _money(row.key_gap_amount),
+        ]  # fmt: skip
+        for row in kam_loads(run, viewer_of(request))
+    )
+
+
 TABLES: dict[str, Callable[[HttpRequest, SegmentationRun], Table]] = {
     "results": _results,
     "comparison": _comparison,
@@ -196,4 +222,5 @@ TABLES: dict[str, Callable[[HttpRequest, SegmentationRun], Table]] = {
     "movement": _movement,
     "ask-first": _ask_first,
     "account-managers": _per_kam,
+    "load": _loads,
 }

@@ -22,9 +22,10 @@ from segmentation.queries.moves import flows_between, grouped_moves, moved_rows
 from segmentation.queries.overview import Headline, headline, nine_box, quadrant_sums, sorted_amounts
 from segmentation.queries.paging import order_of, page_of
 from segmentation.queries.results import Level, ResultFilter, results_of
+from segmentation.queries.strategy import strategies_in_force
 from segmentation.rules.concentration import USUAL_BAND, concentration
-from segmentation.rules.ninebox import DEFAULT_STRATEGIES
 from segmentation.views import wording
+from segmentation.views.box_service import box_sentence, treatment
 from segmentation.views.chips import chips_of, filter_sheet
 from segmentation.views.shared import (
     asks_for_part,
@@ -109,6 +110,7 @@ def _picture(
     line = float((run.settings.get("abc_thresholds") or [0.8])[0])
     own, _total = sorted_amounts(rows, level)
     base = f"{reverse('segmentation:overview')}?tab=list&level={level}"
+    strategies = strategies_in_force()
 
     def cell_url(row: str, column: str) -> str:
         if level == "customers":
@@ -132,7 +134,9 @@ def _picture(
                         "cell": cell,
                         "url": cell_url(name, column),
                         "tint": next((tint for part, tint in _TINTS if cell.own_part >= part), ""),
-                        "treatment": _treatment(cell.code) if level == "customers" else "",
+                        "treatment": treatment(cell.code, strategies, is_short=column == "N")
+                        if level == "customers"
+                        else "",
                         "label": cell.code if level == "customers" else "",
                         "narrow": column == "N",
                     }
@@ -152,6 +156,9 @@ def _picture(
             for name in box.columns
         ],
         "never_url": f"{base}&cell=CZ&never=1",
+        "capacity_sentence": box_sentence(box, viewer_of(request), strategies)
+        if level == "customers"
+        else "",
         "concentration": concentration(own, line),
         "concentration_line": line,
         "usual_band": USUAL_BAND,
@@ -185,14 +192,6 @@ def _column_word(name: str, level: Level) -> str:
     if level == "stores":
         return {"A": _("large for us"), "B": _("middling for us"), "C": _("small for us")}[name]
     return {"X": _("regular"), "Y": _("variable"), "Z": _("irregular"), "N": _("new")}[name]
-
-
-def _treatment(cell: str) -> str:
-    strategy = DEFAULT_STRATEGIES.get(cell)
-    if strategy is None:
-        return ""
-    text = wording.visits_text(strategy.visits_per_month)
-    return f"{text}, {_('sponsor')}" if strategy.has_sponsor else text
 
 
 def _list_part(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import Customer, Store
 from ka_crm.people.models import User
 from segmentation.preview_people import STORES
-from segmentation.rules.ka_preview import WORKABLE
+from segmentation.rules.load import WORKABLE
 
 SHORT_LIST = 8
 #: The rule of the picture of loads; larger ones stand at its end.

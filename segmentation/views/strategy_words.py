@@ -98,12 +98,24 @@ def _reasons(proposal: Proposal) -> dict[str, str]:
         "store_visits": _visits_reason(proposal),
         "sponsor": _sponsor_reason(proposal),
         "review": by_cell,
-        "credit_days": _("nobody has set them; the method suggests %(days)s for cell %(cell)s")
-        % {"days": proposal.suggested_credit_days, "cell": proposal.cell}
-        if proposal.credit_days is None
-        else by_cell,
+        "credit_days": _credit_reason(proposal, by_cell),
         "delivery_priority": _("by cell %(cell)s; 1 is served first") % {"cell": proposal.cell},
     }
+
+
+def _credit_reason(proposal: Proposal, by_cell: str) -> str:
+    if proposal.credit_days is None:
+        return _("nobody has set them; the method suggests %(days)s for cell %(cell)s") % {
+            "days": proposal.suggested_credit_days,
+            "cell": proposal.cell,
+        }
+    if proposal.credit_days != proposal.cell_credit_days:
+        return _("cell %(cell)s: %(days)s; solvency allows %(allowed)s") % {
+            "cell": proposal.cell,
+            "days": proposal.cell_credit_days,
+            "allowed": proposal.credit_days,
+        }
+    return by_cell
 
 
 def _meetings_reason(proposal: Proposal) -> str:

@@ -43,6 +43,10 @@ ACTIONS = {
     "tick": _("done"),
     "untick": _("not done after all"),
     "answer": _("answered"),
+    "hand_over": _("handed over"),
+    "plan_handover": _("planned to hand over"),
+    "cancel": _("cancelled"),
+    "publish_strategies": _("published"),
     "renew_recovery_codes": _("made new recovery codes"),
 }
 
