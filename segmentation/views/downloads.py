@@ -19,6 +19,7 @@ from segmentation.queries.lists import MARKS
 from segmentation.queries.moves import moved_rows
 from segmentation.queries.paging import order_of, ordered_rows
 from segmentation.queries.results import (
+    Level,
     ResultFilter,
     Row,
     customer_results,
@@ -28,6 +29,7 @@ from segmentation.queries.results import (
     store_results,
 )
 from segmentation.views import wording
+from segmentation.views.comparison_parts import dimension_of, dimension_words, download_rows
 from segmentation.views.runs import flow_of
 from segmentation.views.shared import viewer_of, with_run
 
@@ -105,9 +107,22 @@ def _results(request: HttpRequest, run: SegmentationRun) -> Table:
 def _comparison(request: HttpRequest, run: SegmentationRun) -> Table:
     default = "stores" if run.settings.get("selection_level") == "store" else "customers"
     level = level_of(request.GET.get("level"), default)  # type: ignore[arg-type]
+    by = dimension_of(request.GET.get("by"))
+    if by:
+        return _comparison_by(results_of(level, run, viewer_of(request)), level, by)
     mark = request.GET.get("mark", "")
     rows = results_of(level, run, viewer_of(request)).filter(list_mark__in=[mark] if mark in MARKS else MARKS)
     return _named(named_rows(rows, level).order_by("rank_potential", "pk").iterator(chunk_size=2000), level)
+
+
+def _comparison_by(rows: Any, level: Level, by: str) -> Table:
+    header = [
+        dimension_words()[by], _("stores") if level == "stores" else _("accounts"), _("kept"),
+        _("missed, attack"), _("missed, defend"), _("missed, explore"), _("misfiled"), _("buy at all"),
+        _("covered by the sales list"), _("covered by the potential list"), _("gap missed"),
+    ]  # fmt: skip
+    found = download_rows(rows, level, by)
+    return header, ([*row[:7], _money(row[7]), *row[8:10], _money(row[10])] for row in found)
 
 
 def _flags(request: HttpRequest, run: SegmentationRun) -> Table:
