@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from segmentation.views import comparison, criteria_preview, downloads, overview, runs, why
+from segmentation.views import comparison, criteria_preview, downloads, movement, overview, runs, why
 
 app_name = "segmentation"
 
@@ -12,7 +12,11 @@ urlpatterns = [
     path("segmentation/recompute/<int:pk>/", overview.recompute_progress_line, name="recompute_progress"),
     path("segmentation/comparison/", comparison.comparison, name="comparison"),
     path("segmentation/runs/", runs.run_list, name="runs"),
-    path("segmentation/runs/movement/", runs.movement, name="movement"),
+    path("segmentation/runs/movement/", movement.movement, name="movement"),
+    path("segmentation/runs/moved/customer/<str:code>/", movement.customer_moved, name="moved_customer"),
+    path(
+        "segmentation/runs/moved/store/<str:code>/<str:category>/", movement.store_moved, name="moved_store"
+    ),
     path("segmentation/runs/<int:pk>/", runs.run_page, name="run"),
     path("segmentation/why/customer/<str:code>/", why.customer_why, name="why_customer"),
     path("segmentation/why/store/<str:code>/<str:category>/", why.store_why, name="why_store"),

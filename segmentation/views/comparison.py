@@ -74,7 +74,8 @@ def comparison(request: HttpRequest, run: SegmentationRun) -> HttpResponse:
     other: Level = "stores" if level == "customers" else "customers"
     context["other_level"] = other
     context["other_sums"] = coverage(results_of(other, run, viewer_of(request)))
-    context["printed"] = table_of(rows, level, printed_dimension(viewer_of(request)), MOST_PRINTED)
+    if not context["opened"]:
+        context["printed"] = table_of(rows, level, printed_dimension(viewer_of(request)), MOST_PRINTED)
     return render(request, "segmentation/comparison.html", context)
 
 

@@ -30,7 +30,7 @@ from segmentation.queries.results import (
 )
 from segmentation.views import wording
 from segmentation.views.comparison_parts import dimension_of, dimension_words, download_rows
-from segmentation.views.runs import flow_of
+from segmentation.views.movement import by_of, flow_of
 from segmentation.views.shared import viewer_of, with_run
 
 Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
@@ -138,8 +138,9 @@ def _movement(request: HttpRequest, run: SegmentationRun) -> Table:
     before = _chosen(request, "from") or previous_run(after)
     header, rows = [_("quadrant before"), _("share before")], []
     if before is not None:
-        flow = flow_of(request.GET.get("flow", ""))
-        rows = moved_rows(level, before, after, viewer_of(request), flow=flow, limit=_MOST)
+        by = by_of(request.GET.get("by"))
+        flow = flow_of(request.GET.get("flow", ""), by)
+        rows = moved_rows(level, before, after, viewer_of(request), flow=flow, limit=_MOST, by=by)
     names, lines = _named(rows, level)
     earlier = ([row["before_quadrant"] or "", row["before_share"]] for row in rows)
     return [*names, *header], ([*line, *more] for line, more in zip(lines, earlier, strict=True))

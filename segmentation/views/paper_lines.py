@@ -6,7 +6,7 @@ On screens a script draws them over the table it finds; a printer lays the table
 from typing import Any
 
 #: Longest lists whose lines are printed: what fits one sheet.
-ONE_SHEET = 56
+ONE_SHEET = 53
 #: Names that moved fewer ranks than this are hairlines, as on the screen.
 HAIR = 8
 WIDTH = 100
