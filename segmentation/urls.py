@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from segmentation.views import comparison, criteria_preview, downloads, movement, overview, runs, why
+from segmentation.views import (
+    comparison,
+    criteria_preview,
+    downloads,
+    movement,
+    overview,
+    runs,
+    sufficiency,
+    why,
+)
 
 app_name = "segmentation"
 
@@ -11,6 +20,7 @@ urlpatterns = [
     path("segmentation/recompute/", overview.recompute, name="recompute"),
     path("segmentation/recompute/<int:pk>/", overview.recompute_progress_line, name="recompute_progress"),
     path("segmentation/comparison/", comparison.comparison, name="comparison"),
+    path("segmentation/sufficiency/", sufficiency.sufficiency, name="sufficiency"),
     path("segmentation/runs/", runs.run_list, name="runs"),
     path("segmentation/runs/movement/", movement.movement, name="movement"),
     path("segmentation/runs/moved/customer/<str:code>/", movement.customer_moved, name="moved_customer"),

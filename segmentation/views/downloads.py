@@ -28,6 +28,7 @@ from segmentation.queries.results import (
     results_of,
     store_results,
 )
+from segmentation.queries.sufficiency import known_by_territory
 from segmentation.views import wording
 from segmentation.views.comparison_parts import dimension_of, dimension_words, download_rows
 from segmentation.views.movement import by_of, flow_of
@@ -205,11 +206,35 @@ def _per_kam(request: HttpRequest, run: SegmentationRun) -> Table:
     )
 
 
+def _sufficiency(request: HttpRequest, run: SegmentationRun) -> Table:
+    header = [
+        _("territory"), _("accounts"), _("buy at all, as known"), _("counted"), _("counted too rarely"),
+        _("estimated"), _("unknown accounts"), _("our sales to unknown accounts"), _("stores"),
+        _("stores counted"),
+    ]  # fmt: skip
+    return header, (
+        [
+            name or _("No territory"),
+            known.accounts,
+            _money(known.total),
+            _money(known.measured),
+            _money(known.early),
+            _money(known.estimated),
+            known.unknown_accounts,
+            _money(known.unknown_own),
+            known.stores,
+            known.counted_stores,
+        ]  # fmt: skip
+        for _pk, name, known in known_by_territory(run, viewer_of(request))
+    )
+
+
 TABLES: dict[str, Callable[[HttpRequest, SegmentationRun], Table]] = {
     "results": _results,
     "comparison": _comparison,
     "flags": _flags,
     "movement": _movement,
     "ask-first": _ask_first,
+    "sufficiency": _sufficiency,
     "account-managers": _per_kam,
 }

@@ -106,7 +106,7 @@ def movement_context(
     return {
         "before": before,
         "by": by,
-        "flows": [line for line in lines if not line["flow"].stayed],
+        "flows": [line for line, item in zip(lines, flows, strict=True) if not item.stayed],
         "picture": flow_picture(lines, labels_of(level, by), by),
         "moved_count": sum(item.count for item in flows if not item.stayed),
         "all_count": sum(item.count for item in flows),
