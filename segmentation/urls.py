@@ -1,4 +1,4 @@
-"""Addresses of results: the current run, the two lists, runs and movement, why."""
+"""Addresses of results: the current run, the two lists, runs and mix, movement, why."""
 
 from django.urls import path
 
@@ -6,6 +6,7 @@ from segmentation.views import (
     comparison,
     criteria_preview,
     downloads,
+    mix,
     movement,
     overview,
     runs,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("segmentation/recompute/", overview.recompute, name="recompute"),
     path("segmentation/recompute/<int:pk>/", overview.recompute_progress_line, name="recompute_progress"),
     path("segmentation/comparison/", comparison.comparison, name="comparison"),
+    path("segmentation/mix/", mix.mix, name="mix"),
     path("segmentation/sufficiency/", sufficiency.sufficiency, name="sufficiency"),
     path("segmentation/runs/", runs.run_list, name="runs"),
     path("segmentation/runs/movement/", movement.movement, name="movement"),

@@ -49,6 +49,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             Entry(_("Segmentation"), "segmentation:overview", "q", _WITH_ACCOUNTS),
             Entry(_("Comparison"), "segmentation:comparison", "c", _WITH_ACCOUNTS),
             Entry(_("Runs"), "segmentation:runs", "r", _WITH_ACCOUNTS),
+            Entry(_("Concentration"), "segmentation:mix", "", _WITH_ACCOUNTS),
             Entry(_("What we know"), "segmentation:sufficiency", "", _WITH_ACCOUNTS),
             Entry(_("Control"), "control:prices", "", _WITH_ACCOUNTS, below="/control/"),
         ],

@@ -14,6 +14,8 @@ from segmentation.models import SegmentationRun
 from segmentation.queries import complete_runs, previous_run
 from segmentation.queries.asking import stores_to_ask
 from segmentation.queries.below import BELOW
+from segmentation.queries.channels import channel_sums
+from segmentation.queries.groups import NOBODY
 from segmentation.queries.home import rows_per_kam
 from segmentation.queries.lists import MARKS
 from segmentation.queries.moves import moved_rows
@@ -229,12 +231,25 @@ def _sufficiency(request: HttpRequest, run: SegmentationRun) -> Table:
     )
 
 
+def _channels(request: HttpRequest, run: SegmentationRun) -> Table:
+    region = request.GET.get("region", "")
+    if region and not (region == NOBODY or (region.isdecimal() and len(region) < 19)):
+        raise Http404
+    header = [_("channel"), _("accounts"), _("our sales"), _("buy at all, as known")]
+    rows = channel_sums(run, viewer_of(request), region)
+    return header, (
+        [item.name or _("No channel"), item.accounts, _money(item.own_amount), _money(item.total_amount)]
+        for item in rows
+    )
+
+
 TABLES: dict[str, Callable[[HttpRequest, SegmentationRun], Table]] = {
     "results": _results,
     "comparison": _comparison,
     "flags": _flags,
     "movement": _movement,
     "ask-first": _ask_first,
+    "channels": _channels,
     "sufficiency": _sufficiency,
     "account-managers": _per_kam,
 }

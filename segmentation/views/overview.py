@@ -18,13 +18,15 @@ from segmentation import access
 from segmentation.models import SegmentationRun
 from segmentation.queries import previous_run
 from segmentation.queries.asking import accounts_to_ask, stores_to_ask
+from segmentation.queries.channels import key_account_part
 from segmentation.queries.overview import Headline, headline, nine_box, quadrant_sums, sorted_amounts
 from segmentation.queries.paging import order_of, page_of
 from segmentation.queries.results import Level, ResultFilter, results_of
-from segmentation.rules.concentration import USUAL_BAND, concentration
+from segmentation.rules.concentration import concentration
 from segmentation.rules.ninebox import DEFAULT_STRATEGIES
 from segmentation.views import wording
 from segmentation.views.chips import chips_of, filter_sheet
+from segmentation.views.mix import band_context
 from segmentation.views.movement import movement_context
 from segmentation.views.shared import (
     asks_for_part,
@@ -154,7 +156,7 @@ def _picture(
         "never_url": f"{base}&cell=CZ&never=1",
         "concentration": concentration(own, line),
         "concentration_line": line,
-        "usual_band": USUAL_BAND,
+        "ka_band": band_context(key_account_part(rows)),
         "sums": quadrant_sums(rows, level),
     }
 
