@@ -1,4 +1,4 @@
-"""The preview of criteria as a job, for companies with many customers."""
+"""Jobs of results: the preview of criteria for many customers, and the comparison of a run with itself."""
 
 from typing import Any
 
@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from ka_crm.jobs.operations import JobContext, job_body
 from segmentation.preview import preview
 from segmentation.preview_job import KIND
-from segmentation.queries import current_run
+from segmentation.queries import complete_runs, current_run
+from segmentation.verification import KIND as VERIFY
+from segmentation.verification import verify_run
 
 
 @job_body(KIND, label=_("Preview of criteria"))
@@ -20,3 +22,12 @@ def preview_body(job: JobContext) -> dict[str, Any]:
     report = preview(run=run, values=job.params["values"], viewer=viewer)
     job.progress(2, 2, "reading and computing")
     return report
+
+
+@job_body(VERIFY, label=_("Recompute a run and compare"))
+def verify_body(job: JobContext) -> dict[str, Any]:
+    """Body of the job: ``params`` holds the number of the run; the result is the comparison, in counts."""
+    run = complete_runs().filter(pk=job.params["run"]).first()
+    if run is None:
+        raise ValueError("There is no such run.")
+    return verify_run(run, job.progress)

@@ -11,6 +11,7 @@ from segmentation.views import (
     overview,
     runs,
     sufficiency,
+    verify,
     why,
 )
 
@@ -30,6 +31,8 @@ urlpatterns = [
         "segmentation/runs/moved/store/<str:code>/<str:category>/", movement.store_moved, name="moved_store"
     ),
     path("segmentation/runs/<int:pk>/", runs.run_page, name="run"),
+    path("segmentation/runs/<int:pk>/verify/", verify.verify, name="verify"),
+    path("segmentation/runs/<int:pk>/verify/<int:job_id>/", verify.verify_progress, name="verify_progress"),
     path("segmentation/why/customer/<str:code>/", why.customer_why, name="why_customer"),
     path("segmentation/why/store/<str:code>/<str:category>/", why.store_why, name="why_store"),
     path("segmentation/download/<str:what>.<str:kind>", downloads.download, name="download"),

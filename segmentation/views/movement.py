@@ -29,8 +29,8 @@ from segmentation.rules.quadrants import QUADRANTS
 from segmentation.views import wording
 from segmentation.views.flow_picture import flow_picture
 from segmentation.views.moved_words import input_lines, sentence, short_reasons
-from segmentation.views.runs import MOST, run_or_404
-from segmentation.views.shared import before_any_run, for_readers, level_items, viewer_of
+from segmentation.views.runs import MOST
+from segmentation.views.shared import before_any_run, for_readers, level_items, run_or_404, viewer_of
 
 _CELL = re.compile(r"[ABC][XYZNABC]\Z")
 

@@ -1,11 +1,10 @@
 """``/segmentation/runs/``: the list of runs, and a run with its settings."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from ka_crm.criteria.wording import SETTINGS, setting_text
-from segmentation.models import SegmentationRun
 from segmentation.queries import complete_runs, previous_run
 from segmentation.queries.overview import headline, quadrant_sums
 from segmentation.queries.results import customer_results
@@ -15,8 +14,10 @@ from segmentation.views.shared import (
     before_any_run,
     for_readers,
     recompute_progress,
+    run_or_404,
     viewer_of,
 )
+from segmentation.views.verify import verification_context
 
 MOST = 100
 
@@ -57,13 +58,6 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
                 if key in run.settings
             ],
             "before": previous_run(run),
+            **verification_context(request, run),
         },
     )
-
-
-def run_or_404(pk: int) -> SegmentationRun:
-    """Return a complete run, or answer 404."""
-    run = complete_runs().filter(pk=pk).first()
-    if run is None:
-        raise Http404
-    return run
