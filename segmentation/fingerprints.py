@@ -1,6 +1,5 @@
 """Marks of what a run was computed from, kept with it: they tell later whether its inputs are the same."""
 
-import dataclasses
 import hashlib
 from typing import Any
 
@@ -14,42 +13,56 @@ Prints = dict[str, dict[str, Any]]
 def input_prints(computed: Computed) -> Prints:
     """Return of each kind of input a hash over its arrays and how many entries it has.
 
-    Equal hashes mean equal bits in the same order. Kinds: ``customers``, ``stores``, ``sales``, ``costs``,
-    ``counts`` (full counts), ``visits``, ``estimates``, ``market_shares``.
+    Equal hashes mean equal bits in the same order. Only rows that have something of a kind are hashed, so
+    that a store that is gone is told under what it had.
     """
     customers, evidence = computed.customers, computed.stores.evidence
     found = computed.stores.evaluation
-    serving = computed.value - customers.months.sum(axis=1) if computed.measure == "contribution" else None
+    whose, place = (customers.customer,), (evidence.store, evidence.category)
+    sold = customers.months.any(axis=1) | customers.has_sales
+    serving = np.zeros(len(sold), dtype=np.int64)
+    if computed.measure == "contribution":
+        serving = customers.months.sum(axis=1) - customers.cost - computed.value
+    amounts, units = evidence.month_amount, evidence.month_units
+    counted = amounts.has_total | units.has_total | amounts.has_own | units.has_own
+    visited = evidence.visit_day > 0
+    estimated, desk = np.isfinite(evidence.desk.rse).any(axis=1), np.isfinite(customers.desk)
     configured = ~np.isin(found.market_share_source, ["computed", ""])
-    inputs: dict[str, tuple[int, tuple[Any, ...]]] = {
-        "customers": (len(customers.customer), (customers.customer, customers.code)),
-        "stores": (
-            len(np.unique(evidence.store)),
-            (evidence.store, evidence.category, evidence.region, evidence.format, computed.store_code),
+    return {
+        "customers": _print(len(customers.customer), (*whose, customers.code)),
+        "stores": _print(
+            len(np.unique(evidence.store)), (*place, evidence.region, evidence.format, computed.store_code)
         ),
-        "sales": (
+        "sales": _print(
             int(np.count_nonzero(customers.months)),
-            (customers.months, customers.has_sales, customers.first_month, evidence.own_sales),
+            (*whose, customers.months, customers.first_month), sold,
         ),
-        "costs": (int(np.count_nonzero(customers.cost)), (customers.cost, customers.all_costed, serving)),
-        "counts": (
-            int((evidence.month_amount.has_total | evidence.month_units.has_total).sum()),
-            (evidence.month_amount, evidence.month_units),
+        "store_sales": _print(
+            int(np.isfinite(evidence.own_sales).sum()), (*place, evidence.own_sales),
+            np.isfinite(evidence.own_sales),
         ),
-        "visits": (
-            int((evidence.visit_day > 0).sum()),
-            (evidence.visit_day, evidence.visit_amount, evidence.visit_units),
+        "costs": _print(
+            int(np.count_nonzero(customers.cost) + np.count_nonzero(serving)),
+            (*whose, customers.cost, serving), (customers.cost != 0) | (serving != 0), customers.all_costed,
         ),
-        "estimates": (
-            int(np.isfinite(evidence.desk.rse).sum() + np.isfinite(customers.desk).sum()),
-            (evidence.desk, customers.desk),
+        "counts": _print(
+            int(counted.sum()), (*place, *vars(amounts).values(), *vars(units).values()), counted.any(axis=1)
         ),
-        "market_shares": (
-            int(configured.sum()),
-            (configured, np.where(configured, found.market_share, 0.0)),
+        "visits": _print(
+            int(visited.sum()),
+            (
+                *place, evidence.visit_day, *vars(evidence.visit_amount).values(),
+                *vars(evidence.visit_units).values(),
+            ),
+            visited.any(axis=1),
         ),
-    }
-    return {name: {"rows": rows, "hash": _hash(parts)} for name, (rows, parts) in inputs.items()}
+        "estimates": _print(
+            int(np.isfinite(evidence.desk.rse).sum() + desk.sum()),
+            (*place, *vars(evidence.desk).values()), estimated,
+            customers.customer[desk], customers.desk[desk],
+        ),
+        "market_shares": _print(int(configured.sum()), (*place, found.market_share), configured),
+    }  # fmt: skip
 
 
 def changed_inputs(before: Prints, now: Prints) -> list[dict[str, Any]]:
@@ -61,24 +74,22 @@ def changed_inputs(before: Prints, now: Prints) -> list[dict[str, Any]]:
     ]
 
 
-def _hash(parts: tuple[Any, ...]) -> str:
+def _print(count: int, arrays: tuple[Any, ...], rows: Any = None, *more: Any) -> dict[str, Any]:
+    """The hash of some rows of arrays (all without ``rows``), and of what else belongs to the kind."""
     digest = hashlib.blake2b(digest_size=16)
-    for part in parts:
+    for array in arrays:
+        _feed(digest, array if rows is None else array[rows])
+    for part in more:
         _feed(digest, part)
-    return digest.hexdigest()
+    return {"rows": count, "hash": digest.hexdigest()}
 
 
 def _feed(digest: Any, part: Any) -> None:
-    if dataclasses.is_dataclass(part) and not isinstance(part, type):
-        for field in dataclasses.fields(part):
-            _feed(digest, getattr(part, field.name))
-    elif isinstance(part, np.ndarray):
-        # Texts are as wide as the longest of them, which is no difference; shapes are one.
-        values = np.char.encode(part, "utf-8") if part.dtype.kind == "U" else part
-        if part.dtype.kind == "U":
-            digest.update(b"\x00".join(values.ravel().tolist()))
-        else:
-            digest.update(f"{part.dtype.str}{part.shape}".encode())
-            digest.update(np.ascontiguousarray(values).data)
-    else:
+    if not isinstance(part, np.ndarray):
         digest.update(repr(part).encode())
+    elif part.dtype.kind == "U":
+        # Arrays of text are as wide as the longest of them, which makes no difference.
+        digest.update("\x00".join(part.ravel().tolist()).encode())
+    else:
+        digest.update(f"{part.dtype.kind}{part.shape}".encode())
+        digest.update(np.ascontiguousarray(part).data)

@@ -107,6 +107,8 @@ def _crossed(
     line_alone = _above(before[0], after[1])
     if value_alone is None or line_alone is None:
         return [names[0]]
+    if _above(*after) != upwards:
+        return []  # neither explains it: held near a line, or other criteria
     enough = [
         name for name, is_above in zip(names, (value_alone, line_alone), strict=True) if is_above == upwards
     ]

@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from segmentation import access
 from segmentation.models import SegmentationRun
-from segmentation.queries import current_run
+from segmentation.queries import current_run, stamp_of
 from segmentation.queries.sufficiency import known_in_all
 from segmentation.rules.sufficiency import Known, thinness
 from segmentation.views.sufficiency_words import thin_texts
@@ -30,7 +30,7 @@ def thin_notice(context: dict[str, Any], run: SegmentationRun | None = None) -> 
         run = found if isinstance(found, SegmentationRun) else current_run()
     if run is None or not run.customers:
         return {}
-    key = f"thin:{run.pk}:{run.completed_at:%Y%m%d%H%M%S%f}:{viewer.pk}:{viewer.version}"
+    key = f"thin:{stamp_of(run)}:{viewer.pk}:{viewer.version}"
     known: Known | None = cache.get(key)
     if known is None:
         known = known_in_all(run, viewer)

@@ -14,7 +14,7 @@ from accounts.models import Region
 from ka_crm.lib import shown
 from ka_crm.people.models import User
 from segmentation.models import SegmentationRun
-from segmentation.queries import previous_run
+from segmentation.queries import previous_run, stamp_of
 from segmentation.queries.channels import (
     ChannelSum,
     KeyPart,
@@ -197,7 +197,7 @@ def _sentence(lines: list[dict[str, Any]]) -> str:
 
 def _months(run: SegmentationRun, viewer: User, region: str, now: list[ChannelSum]) -> dict[str, Any] | None:
     """Our sales by month, stacked by channel as parts of the month; None where there are no sales."""
-    key = f"channels:{run.pk}:{run.completed_at:%Y%m%d%H%M%S%f}:{viewer.pk}:{viewer.version}:{region}"
+    key = f"channels:{stamp_of(run)}:{viewer.pk}:{viewer.version}:{region}"
     kept = cache.get(key)
     if kept is None:
         kept = channel_months(run, viewer, region, MONTHS)

@@ -23,6 +23,7 @@ INPUTS = {
     "customers": gettext_lazy("customers"),
     "stores": gettext_lazy("stores"),
     "sales": gettext_lazy("monthly sales"),
+    "store_sales": gettext_lazy("sales by store"),
     "costs": gettext_lazy("costs"),
     "counts": gettext_lazy("full counts"),
     "visits": gettext_lazy("visit days"),
