@@ -65,7 +65,7 @@ def recompute_segmentation(
     by the next one.
     """
     tell = progress or (lambda done, total, phase: None)
-    started = time.monotonic()
+    started, began_at = time.monotonic(), clock.now()
     discard_unfinished_runs()
     criteria = ensure_published_criteria(by=by)
     settings = settings_of(criteria)
@@ -74,7 +74,9 @@ def recompute_segmentation(
     tell(0, 0, "reading and computing")
     held = SegmentationRun.objects.filter(is_current=True).first() if settings.quadrant_hold else None
     computed = compute(window, settings, quadrants_of(held) if settings.quadrant_hold else None)
-    origin = {"inputs": input_prints(computed), **({"held_from": held.pk} if held else {})}
+    origin: dict[str, Any] = {"inputs": input_prints(computed), "began_at": began_at.isoformat()}
+    if held:
+        origin["held_from"] = held.pk
     run = SegmentationRun.objects.create(
         as_of=as_of,
         window_months=settings.window_months,

@@ -25,7 +25,7 @@ EQUAL, INPUTS_CHANGED, COMPUTED_DIFFERENTLY, NOT_KNOWN = (
     "equal", "inputs_changed", "computed_differently", "not_known",
 )  # fmt: skip
 #: Keys of a run's summary that say where it came from, not what came out.
-ORIGIN = ("inputs", "held_from")
+ORIGIN = ("inputs", "began_at", "held_from")
 Progress = Callable[[int, int, str], None]
 _CHUNK = 5_000
 
@@ -99,7 +99,8 @@ def quadrants_of(run: SegmentationRun | None) -> dict[str, dict[Any, str]]:
 
 def touched_since(run: SegmentationRun) -> list[dict[str, Any]]:
     """Return what was imported, counted or changed since a run began: ``what`` and ``count``, without 0."""
-    moment = run.created_at - dt.timedelta(seconds=run.seconds)  # a run is begun when it starts to read
+    began = run.summary.get("began_at")
+    moment = dt.datetime.fromisoformat(began) if began else run.created_at
     undone = ImportBatch.objects.filter(undone_at__gte=moment)
     found = {
         "imports": ImportBatch.objects.filter(committed_at__gte=moment).count(),
