@@ -31,8 +31,8 @@ def cause_text(cause: str, was: Standing, now: Standing) -> str:
     texts = {
         rules.POTENTIAL: _("buys %(was_potential)s → %(potential)s at all"),
         rules.LARGE_LINE: _("large buyers begin at %(was_line)s → %(line)s"),
-        rules.SHARE: _("our share %(was_share)s → %(share)s"),
-        rules.MARKET_SHARE: _("market share %(was_market)s → %(market)s"),
+        rules.SHARE: _("our share %(was_share)s → %(share)s, market %(market)s"),
+        rules.MARKET_SHARE: _("market share %(was_market)s → %(market)s, ours %(share)s"),
         rules.MEASURED: _("its share is measured now: %(share)s"),
         rules.NOT_MEASURED: _("its share is not measured any more"),
         rules.CRITERIA: _("the criteria changed"),

@@ -1,4 +1,4 @@
-"""A director takes the comparison apart, prints it, follows a flow to why it moved, has a run computed again."""
+"""A director takes the comparison apart, prints it, follows a flow to why it moved, and verifies a run."""
 
 import re
 

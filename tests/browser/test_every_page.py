@@ -39,6 +39,7 @@ PAGES = {
     "what we know": "/segmentation/sufficiency/",
     "concentration": "/segmentation/mix/",
     "runs": "/segmentation/runs/",
+    "run": "/segmentation/runs/2/",
     "movement": "/segmentation/runs/movement/",
     "movement of cells": "/segmentation/runs/movement/?by=cell",
     "why it moved": "/segmentation/runs/moved/customer/HY-VEE/",
