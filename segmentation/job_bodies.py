@@ -1,4 +1,5 @@
-"""Work in the background: previews for companies with many customers, visits by new strategies, handovers."""
+"""Work in the background: previews of criteria, runs compared with themselves, visits by new strategies,
+handovers."""
 
 from typing import Any
 
@@ -7,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from ka_crm.jobs.operations import JobContext, job_body
 from segmentation.preview import preview
 from segmentation.preview_job import KIND
-from segmentation.queries import current_run
+from segmentation.queries import complete_runs, current_run
 from segmentation.reassigning import carry_out_due_handovers
 from segmentation.rhythms import refresh_rhythms
 from segmentation.strategies import VISIT_RHYTHMS
+from segmentation.verification import KIND as VERIFY
+from segmentation.verification import verify_run
 
 
 @job_body(KIND, label=_("Preview of criteria"), is_private=True)
@@ -39,3 +42,12 @@ def rhythms_body(job: JobContext) -> dict[str, Any]:
 def handovers_body(job: JobContext) -> dict[str, Any]:
     """Hand over today what was planned for today or before."""
     return carry_out_due_handovers()
+
+
+@job_body(VERIFY, label=_("Recompute a run and compare"))
+def verify_body(job: JobContext) -> dict[str, Any]:
+    """Body of the job: ``params`` holds the number of the run; the result is the comparison, in counts."""
+    run = complete_runs().filter(pk=job.params["run"]).first()
+    if run is None:
+        raise ValueError("There is no such run.")
+    return verify_run(run, job.progress)

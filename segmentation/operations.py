@@ -19,10 +19,12 @@ from ka_crm.people.models import User
 from ka_crm.records.operations import record_change
 from ka_crm.records.queries import business_today
 from segmentation.computation import Computed, compute
+from segmentation.fingerprints import input_prints
 from segmentation.inputs import default_as_of
 from segmentation.models import CustomerResult, RunState, SegmentationRun, StoreResult
 from segmentation.result_rows import customer_chunks, store_chunks
 from segmentation.rhythms import store_rhythms
+from segmentation.verification import quadrants_of
 from visits.evaluation import keep_store_shares
 from visits.operations import keep_visit_cadences
 
@@ -63,14 +65,18 @@ def recompute_segmentation(
     by the next one.
     """
     tell = progress or (lambda done, total, phase: None)
-    started = time.monotonic()
+    started, began_at = time.monotonic(), clock.now()
     discard_unfinished_runs()
     criteria = ensure_published_criteria(by=by)
     settings = settings_of(criteria)
     as_of = as_of or default_as_of(business_today())
     window = Window(as_of, settings.window_months)
     tell(0, 0, "reading and computing")
-    computed = compute(window, settings, previous_quadrants() if settings.quadrant_hold else None)
+    held = SegmentationRun.objects.filter(is_current=True).first() if settings.quadrant_hold else None
+    computed = compute(window, settings, quadrants_of(held) if settings.quadrant_hold else None)
+    origin: dict[str, Any] = {"inputs": input_prints(computed), "began_at": began_at.isoformat()}
+    if held:
+        origin["held_from"] = held.pk
     run = SegmentationRun.objects.create(
         as_of=as_of,
         window_months=settings.window_months,
@@ -79,7 +85,7 @@ def recompute_segmentation(
         by=by,
     )
     _write_results(run, computed, tell)
-    _make_current(run, computed, time.monotonic() - started, by)
+    _make_current(run, computed, time.monotonic() - started, by, origin)
     if not SegmentationRun.objects.filter(state=RunState.COMPLETE, as_of__gt=as_of).exists():
         keep_store_shares(computed.stores)
         keep_visit_cadences(store_rhythms(computed))
@@ -111,7 +117,9 @@ def _write_results(run: SegmentationRun, computed: Computed, tell: Progress) -> 
             tell(done, total, "writing results")
 
 
-def _make_current(run: SegmentationRun, computed: Computed, seconds: float, by: User | None) -> None:
+def _make_current(
+    run: SegmentationRun, computed: Computed, seconds: float, by: User | None, origin: dict[str, Any]
+) -> None:
     """Verify the counts and flip the pointer, in one short transaction."""
     customers = len(computed.customers.customer)
     with transaction.atomic():
@@ -126,7 +134,7 @@ def _make_current(run: SegmentationRun, computed: Computed, seconds: float, by: 
         run.is_current = True
         run.customers = customers
         run.stores = len(np.unique(computed.stores.evidence.store))
-        run.summary = computed.summary
+        run.summary = computed.summary | origin
         run.warnings = computed.warnings
         run.seconds = seconds
         run.completed_at = clock.now()
@@ -141,15 +149,4 @@ def _make_current(run: SegmentationRun, computed: Computed, seconds: float, by: 
 
 def previous_quadrants() -> dict[str, dict[Any, str]]:
     """Return the current run's quadrants, for a computation that holds them near a line."""
-    run = SegmentationRun.objects.filter(is_current=True).first()
-    if run is None:
-        return {}
-    return {
-        "customers": dict(run.customer_results.values_list("customer_id", "quadrant")),
-        "stores": {
-            (store, category): quadrant
-            for store, category, quadrant in run.store_results.values_list(
-                "store_id", "category_id", "quadrant"
-            )
-        },
-    }
+    return quadrants_of(SegmentationRun.objects.filter(is_current=True).first())

@@ -1,4 +1,4 @@
-"""Addresses of results: the current run, the two lists, runs and movement, why."""
+"""Addresses of results: the current run, the two lists, runs and mix, movement, why."""
 
 from django.urls import path
 
@@ -9,10 +9,14 @@ from segmentation.views import (
     criteria_preview,
     downloads,
     load,
+    mix,
+    movement,
     overview,
     runs,
     service,
     strategies,
+    sufficiency,
+    verify,
     why,
 )
 
@@ -23,9 +27,17 @@ urlpatterns = [
     path("segmentation/recompute/", overview.recompute, name="recompute"),
     path("segmentation/recompute/<int:pk>/", overview.recompute_progress_line, name="recompute_progress"),
     path("segmentation/comparison/", comparison.comparison, name="comparison"),
+    path("segmentation/mix/", mix.mix, name="mix"),
+    path("segmentation/sufficiency/", sufficiency.sufficiency, name="sufficiency"),
     path("segmentation/runs/", runs.run_list, name="runs"),
-    path("segmentation/runs/movement/", runs.movement, name="movement"),
+    path("segmentation/runs/movement/", movement.movement, name="movement"),
+    path("segmentation/runs/moved/customer/<str:code>/", movement.customer_moved, name="moved_customer"),
+    path(
+        "segmentation/runs/moved/store/<str:code>/<str:category>/", movement.store_moved, name="moved_store"
+    ),
     path("segmentation/runs/<int:pk>/", runs.run_page, name="run"),
+    path("segmentation/runs/<int:pk>/verify/", verify.verify, name="verify"),
+    path("segmentation/runs/<int:pk>/verify/<int:job_id>/", verify.verify_progress, name="verify_progress"),
     path("segmentation/why/customer/<str:code>/", why.customer_why, name="why_customer"),
     path("segmentation/why/store/<str:code>/<str:category>/", why.store_why, name="why_store"),
     path("segmentation/download/<str:what>.<str:kind>", downloads.download, name="download"),

@@ -20,7 +20,7 @@ from segmentation.queries.asking import stores_to_ask
 from segmentation.queries.below import below_by_chain, below_sums, named_below
 from segmentation.queries.home import SIZE, crossing_lists, high_classes_of, telling_names
 from segmentation.queries.lists import coverage, potential_list, sales_list
-from segmentation.queries.moves import flows_between, moved_rows
+from segmentation.queries.moves import CELL, QUADRANT, flows_between, labels_of, moved_rows
 from segmentation.queries.overview import headline, nine_box, quadrant_sums, sorted_amounts
 from segmentation.queries.results import (
     Level,
@@ -31,12 +31,14 @@ from segmentation.queries.results import (
     results_of,
     store_results,
 )
+from segmentation.queries.why_moved import with_causes
 from segmentation.rules.concentration import concentration
 
 #: Dots that a scatter draws at most, the largest buyers first.
 MOST_DOTS = 20_000
-_LEVEL = OpenApiParameter("level", str, enum=["customers", "stores"], default="customers")
+LEVEL = OpenApiParameter("level", str, enum=["customers", "stores"], default="customers")
 _RUNS = [OpenApiParameter("from", int), OpenApiParameter("to", int)]
+_BY = OpenApiParameter("by", str, enum=[QUADRANT, CELL], default=QUADRANT)
 
 
 class ReadsResults(BasePermission):
@@ -83,7 +85,7 @@ class HomeDashboard(Dashboard):
 class NineBoxDashboard(Dashboard):
     """Counts and money of every cell."""
 
-    @extend_schema(parameters=[_LEVEL], responses=OpenApiTypes.OBJECT)
+    @extend_schema(parameters=[LEVEL], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         run, level = self.run(), self.level(request)
         box = nine_box(results_of(level, run, self.viewer()), level)
@@ -106,7 +108,7 @@ class NineBoxDashboard(Dashboard):
 class ConcentrationDashboard(Dashboard):
     """How few customers bring how much."""
 
-    @extend_schema(parameters=[_LEVEL], responses=OpenApiTypes.OBJECT)
+    @extend_schema(parameters=[LEVEL], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         run, level = self.run(), self.level(request)
         rows = results_of(level, run, self.viewer())
@@ -124,7 +126,7 @@ class ConcentrationDashboard(Dashboard):
 class ScatterDashboard(Dashboard):
     """What each buys at all against our share of it."""
 
-    @extend_schema(parameters=[_LEVEL], responses=OpenApiTypes.OBJECT)
+    @extend_schema(parameters=[LEVEL], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         run, level = self.run(), self.level(request)
         rows = results_of(level, run, self.viewer())
@@ -148,7 +150,7 @@ class ScatterDashboard(Dashboard):
 class ComparisonDashboard(Dashboard):
     """Both lists, what they cover, and who was missed or misfiled."""
 
-    @extend_schema(parameters=[_LEVEL], responses=OpenApiTypes.OBJECT)
+    @extend_schema(parameters=[LEVEL], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         run, level = self.run(), self.level(request)
         rows = results_of(level, run, self.viewer())
@@ -184,9 +186,9 @@ class ComparisonDashboard(Dashboard):
 
 
 class MovementDashboard(Dashboard):
-    """Flows between the quadrants of two runs, and who moved."""
+    """Flows between the quadrants (or cells) of two runs, who moved, and what decided it."""
 
-    @extend_schema(parameters=[_LEVEL, *_RUNS], responses=OpenApiTypes.OBJECT)
+    @extend_schema(parameters=[LEVEL, *_RUNS, _BY], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         level = self.level(request)
         run = self._chosen(request, "to") or self.run()
@@ -194,19 +196,23 @@ class MovementDashboard(Dashboard):
         if before is None:
             raise NotFound("There is no earlier run to compare with.")
         url = f"{reverse('segmentation:movement')}?from={before.pk}&to={run.pk}&level={level}"
-        flows = flows_between(level, before, run, self.viewer())
-        picture = pictures.flow_picture(run, before, flows, url)
+        by = CELL if request.query_params.get("by") == CELL else QUADRANT
+        url += f"&by={by}" if by == CELL else ""
+        flows = flows_between(level, before, run, self.viewer(), by)
+        picture = pictures.flow_picture(run, before, flows, url, labels_of(level, by))
+        moved = moved_rows(level, before, run, self.viewer(), by=by)
         picture["rows"] = [
             {
                 "code": row["code"],
                 "name": row["name"],
-                "from": row["before_quadrant"],
-                "to": row["quadrant"],
+                "from": row["before_label"],
+                "to": row["label"],
+                "causes": row["class_causes"] if by == CELL else row["causes"],
                 "share_before": row["before_share"],
                 "share": row["share"],
                 "total": pictures.in_currency(row["potential"]),
             }
-            for row in moved_rows(level, before, run, self.viewer())
+            for row in with_causes(level, before, run, moved)
         ]
         return Response(picture)
 

@@ -1,5 +1,6 @@
 """What the charts draw, as JSON: amounts in currency units, shares 0–1, ``None`` where unknown."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -224,9 +225,13 @@ def concentration_curve(
 
 
 def flow_picture(
-    run: SegmentationRun, before: SegmentationRun, flows: list[Flow], list_url: str
+    run: SegmentationRun,
+    before: SegmentationRun,
+    flows: list[Flow],
+    list_url: str,
+    labels: Sequence[str] = QUADRANTS,
 ) -> dict[str, Any]:
-    """Return the ribbons between the quadrants of two runs; every ribbon leads to its list."""
+    """Return the ribbons between the quadrants (or cells) of two runs; every ribbon leads to its list."""
     words = {
         "attack": _("Attack"),
         "defend": _("Defend"),
@@ -239,7 +244,9 @@ def flow_picture(
         "meta": meta(run, before_run=before.pk),
         "words": {"from": run_words(before), "to": run_words(run), "none": _("Not there")},
         "nodes": [
-            {"key": name, "label": words[name], "quadrant": name} for name in QUADRANTS if name in used
+            {"key": name, "label": words.get(name, name), "quadrant": name if name in words else None}
+            for name in labels
+            if name in used
         ],
         "flows": [
             {

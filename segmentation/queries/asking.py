@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import Store
 from accounts.visibility import store_scope
@@ -23,11 +24,13 @@ _TEACHES = {NO_TOTAL, OLD_TOTAL, UNCERTAIN_TOTAL}
 _RSE = {"A": 0.0, "B": 0.15, "C": 0.27, "D": 0.5}
 
 
-def stores_to_ask(run: SegmentationRun, viewer: User, limit: int = LIMIT) -> list[Row]:
+def stores_to_ask(
+    run: SegmentationRun, viewer: User, limit: int = LIMIT, *, territory: int | None = None
+) -> list[Row]:
     """Return stores to ask first, best first, with ``score``, ``reasons`` (keys), ``our_sales`` and names.
 
     Own sales are the store's sales lines; what lines say of the customer alone goes to its stores in equal
-    parts, because nobody knows better.
+    parts, because nobody knows better. ``territory`` keeps the stores of one (0: of none).
     """
     found_stores: Any = (
         Store.objects.filter(store_scope(viewer), archived_at__isnull=True)
@@ -35,6 +38,7 @@ def stores_to_ask(run: SegmentationRun, viewer: User, limit: int = LIMIT) -> lis
         .values(
             "pk", "code", "name", "city", chain=F("customer__name"), chain_code=F("customer__code"),
             customer_pk=F("customer"), kam_name=F("customer__kam__name"),
+            place=Coalesce(F("territory"), F("customer__territory")),
         )
         .order_by("code")
     )  # fmt: skip
@@ -42,6 +46,9 @@ def stores_to_ask(run: SegmentationRun, viewer: User, limit: int = LIMIT) -> lis
     if not stores:
         return []
     own = _own_sales(run, stores)
+    if territory is not None:
+        here = [index for index, row in enumerate(stores) if (row["place"] or 0) == territory]
+        stores, own = [stores[index] for index in here], own[here]
     known = _known_totals(run, viewer)
     guess = np.array([known.get(row["pk"], (np.nan,))[0] for row in stores], dtype=np.float64)
     chosen = ask_first(

@@ -5,77 +5,88 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from accounts.models import Channel, Customer, Region
+from ka_crm.people.models import Territory, User
+from segmentation.queries.groups import CHAIN, CHANNEL, INDEPENDENT, KAM, NOBODY, REGION, TERRITORY, group_key
 from segmentation.queries.results import Level, Row, named_rows
+from segmentation.rules.coverage import (
+    KEPT,
+    MARKS,
+    MISFILED,
+    MISSED,
+    Coverage,
+    CoverageRow,
+    covered,
+    covered_by_group,
+)
 
-KEPT, MISSED, MISFILED = "kept", "missed", "misfiled"
-MARKS = (KEPT, MISSED, MISFILED)
+__all__ = [
+    "KEPT", "LONGEST", "MARKS", "MISFILED", "MISSED", "Coverage", "Part", "coverage", "coverage_by",
+    "largest_by_sales", "potential_list", "sales_list",
+]  # fmt: skip
 #: Rows of either list that a page draws; the rest is in the download.
 LONGEST = 400
+#: Up to so many names are asked for by id, more of them all at once.
+_FEW = 500
+_MODELS: dict[str, tuple[Any, str]] = {
+    CHAIN: (Customer, "code"),
+    REGION: (Region, "pk"),
+    KAM: (User, "pk"),
+    TERRITORY: (Territory, "pk"),
+    CHANNEL: (Channel, "pk"),
+}
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """What each list holds of everything bought; amounts in ten-thousandths, parts 0–1."""
+class Part:
+    """One group: what its address calls it, its name (empty for who has none), and its sums."""
 
-    kept: int
-    missed: int
-    misfiled: int
-    missed_by_quadrant: dict[str, int]
-    misfiled_by_quadrant: dict[str, int]
-    all_count: int
-    all_amount: int
-    old_amount: int
-    new_amount: int
-    gap_missed_amount: int
-
-    @property
-    def size(self) -> int:
-        """Length of the list by potential."""
-        return self.kept + self.missed
-
-    @property
-    def old_size(self) -> int:
-        """Length of the sales list; the same as ``size`` for whoever sees everything."""
-        return self.kept + self.misfiled
-
-    @property
-    def old_part(self) -> float:
-        return self.old_amount / self.all_amount if self.all_amount > 0 else 0.0
-
-    @property
-    def new_part(self) -> float:
-        return self.new_amount / self.all_amount if self.all_amount > 0 else 0.0
+    key: str
+    name: str
+    sums: Coverage
 
 
 def coverage(rows: QuerySet[Any]) -> Coverage:
-    """Return counts of kept, missed and misfiled rows and the potential that each list covers."""
-    found = list(
-        rows.values("list_mark", "quadrant")
-        .annotate(n=Count("pk"), total=Sum("potential"), gap=Sum("gap_amount"))
-        .order_by()
+    """Return counts of kept, missed and misfiled rows and the potential that each list covers; one query."""
+    return covered(_summed(rows))
+
+
+def coverage_by(rows: QuerySet[Any], level: Level, by: str) -> list[Part]:
+    """Return the same of every group, the one with the most to win first; two queries at most.
+
+    ``by`` is one of ``DIMENSIONS``. Chains of one store stand together as ``INDEPENDENT``; rows without a
+    group (no region, nobody answers for them) stand together without a key.
+    """
+    keyed = rows.annotate(group=group_key(level, by))
+    groups = covered_by_group(_summed(keyed, "group"))
+    names = _group_names(by, [key for key in groups if key is not None])
+    parts = []
+    for key, sums in groups.items():
+        nobody = (INDEPENDENT if by == CHAIN else NOBODY, "")
+        code, name = names.get(key, nobody) if key is not None else nobody
+        parts.append(Part(code, name, sums))
+    return parts
+
+
+def _summed(rows: QuerySet[Any], *group: str) -> list[CoverageRow]:
+    found = rows.values(*group, "list_mark", "quadrant").annotate(
+        n=Count("pk"), total=Sum("potential"), gap=Sum("gap_amount")
     )
+    return [
+        CoverageRow(
+            row.get("group"), row["list_mark"], row["quadrant"], row["n"], row["total"] or 0, row["gap"] or 0
+        )
+        for row in found.order_by()
+    ]
 
-    def counted(*marks: str) -> int:
-        return sum(row["n"] for row in found if row["list_mark"] in marks)
 
-    def amount(*marks: str) -> int:
-        return sum(row["total"] or 0 for row in found if not marks or row["list_mark"] in marks)
-
-    def by_quadrant(mark: str) -> dict[str, int]:
-        return {row["quadrant"]: row["n"] for row in found if row["list_mark"] == mark}
-
-    return Coverage(
-        kept=counted(KEPT),
-        missed=counted(MISSED),
-        misfiled=counted(MISFILED),
-        missed_by_quadrant=by_quadrant(MISSED),
-        misfiled_by_quadrant=by_quadrant(MISFILED),
-        all_count=sum(row["n"] for row in found),
-        all_amount=amount(),
-        old_amount=amount(KEPT, MISFILED),
-        new_amount=amount(KEPT, MISSED),
-        gap_missed_amount=sum(row["gap"] or 0 for row in found if row["list_mark"] == MISSED),
-    )
+def _group_names(by: str, keys: list[Any]) -> dict[Any, tuple[str, str]]:
+    """What an address and a page call each group: its code or id, and its name."""
+    model, code = _MODELS[by]
+    rows = model.objects.values_list("pk", code, "name")
+    if len(keys) <= _FEW:
+        rows = rows.filter(pk__in=keys)
+    return {pk: (str(found), name) for pk, found, name in rows}
 
 
 def sales_list(rows: QuerySet[Any], level: Level, mark: str = "", limit: int | None = LONGEST) -> list[Row]:

@@ -1,5 +1,6 @@
 """What moved between two runs, counted by the database and listed by what it means."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,10 @@ from segmentation.rules.quadrants import POOL, QUADRANTS
 
 #: Moved rows that are listed by name; pages say when there are more.
 LONGEST = 500
+#: What tells an account, or a store in a category, in any run.
+KEYS: dict[Level, tuple[str, ...]] = {"customers": ("customer_id",), "stores": ("store_id", "category_id")}
+#: What moves are told in: the quadrant, or the cell of the nine-box.
+QUADRANT, CELL = "quadrant", "cell"
 #: Groups in the order in which a row is told; who is no longer large is told as that.
 GROUPS = ("no_longer_large", "new_large", "reached_market_share", "fell_below", "appeared")
 
@@ -31,15 +36,54 @@ class Flow:
         return self.before == self.after
 
 
-def flows_between(level: Level, before: SegmentationRun, after: SegmentationRun, viewer: User) -> list[Flow]:
-    """Return the flows between the quadrants of two runs, those that stayed included; two queries."""
-    rows = _with_before(results_of(level, after, viewer), level, before)
-    counted = rows.values("before_quadrant", "quadrant").annotate(n=Count("pk")).order_by()
-    found = [Flow(row["before_quadrant"] or "", row["quadrant"], row["n"]) for row in counted]
-    gone = gone_rows(level, before, after, viewer).values("quadrant").annotate(n=Count("pk")).order_by()
-    found += [Flow(row["quadrant"], "", row["n"]) for row in gone]
-    place = {name: index for index, name in enumerate((*QUADRANTS, ""))}
+def flows_between(
+    level: Level, before: SegmentationRun, after: SegmentationRun, viewer: User, by: str = QUADRANT
+) -> list[Flow]:
+    """Return the flows between the quadrants (or cells) of two runs, who stayed included; two queries."""
+    fields = _fields(level, by)
+    earlier = [f"before_{field}" for field in fields]
+    rows = _with_before(results_of(level, after, viewer), level, before, by)
+    counts: dict[tuple[str, str], int] = {}
+    for row in rows.values(*earlier, *fields).annotate(n=Count("pk")).order_by():
+        ends = _label(row, earlier), _label(row, fields)
+        counts[ends] = counts.get(ends, 0) + row["n"]
+    lost = gone_rows(level, before, after, viewer)
+    for row in lost.values(*fields).annotate(n=Count("pk")).order_by():
+        ends = _label(row, fields), ""
+        counts[ends] = counts.get(ends, 0) + row["n"]
+    place = {name: index for index, name in enumerate((*labels_of(level, by), ""))}
+    found = [Flow(*ends, n) for ends, n in counts.items()]
     return sorted(found, key=lambda flow: (place[flow.before], place[flow.after]))
+
+
+def labels_of(level: Level, by: str) -> tuple[str, ...]:
+    """Return all quadrants, or all cells, in the order of pictures: the best first."""
+    if by == QUADRANT:
+        return QUADRANTS
+    columns = "XYZN" if level == "customers" else "ABC"
+    return tuple(row + column for row in "ABC" for column in columns)
+
+
+def _fields(level: Level, by: str) -> tuple[str, ...]:
+    """The fields that make a label: stores stand in potential class × own class, an empty one is C."""
+    if by == QUADRANT:
+        return ("quadrant",)
+    return ("cell",) if level == "customers" else ("potential_class", "own_class")
+
+
+def _label(row: Row, fields: Sequence[str]) -> str:
+    values = [row[field] for field in fields]
+    return "" if values[0] is None else "".join(value or "C" for value in values)
+
+
+def _is(label: str, fields: Sequence[str]) -> Q:
+    """The condition that the fields make this label."""
+    if len(fields) == 1:
+        return Q(**{fields[0]: label})
+    condition = Q()
+    for field, value in zip(fields, label, strict=True):
+        condition &= Q(**{f"{field}__in": [value, ""] if value == "C" else [value]})
+    return condition
 
 
 def moved_rows(
@@ -51,28 +95,44 @@ def moved_rows(
     flow: tuple[str, str] | None = None,
     large_only: bool = False,
     limit: int = LONGEST,
+    by: str = QUADRANT,
 ) -> list[Row]:
-    """Return named rows whose quadrant differs, the largest buyers first.
+    """Return named rows whose quadrant (or cell) differs, the largest buyers first.
 
-    Each carries ``before_quadrant`` and ``before_share``. ``flow`` keeps one flow (also one that stayed,
-    came or went), ``large_only`` those that were or are large buyers.
+    Each carries ``before_quadrant``, ``before_share``, and its ``label`` and ``before_label`` in the terms of
+    ``by``, and the ids of ``KEYS``. ``flow`` keeps one flow (also one that stayed, came or went),
+    ``large_only`` those that were or are large buyers.
     """
+    fields = _fields(level, by)
+    earlier = [f"before_{field}" for field in fields]
+    more = {"before_quadrant", "before_share", *earlier, *KEYS[level]}
     if flow is not None and not flow[1]:
-        gone = gone_rows(level, before, after, viewer).filter(quadrant=flow[0])
-        rows = named_rows(gone, level).order_by("-potential", "pk")[:limit]
-        return [{**row, "before_quadrant": row["quadrant"], "before_share": row["share"]} for row in rows]
-    found = _with_before(results_of(level, after, viewer), level, before)
+        lost = gone_rows(level, before, after, viewer).filter(_is(flow[0], fields))
+        rows = named_rows(lost, level, *KEYS[level]).order_by("-potential", "pk")[:limit]
+        return [
+            {
+                **row,
+                "before_quadrant": row["quadrant"],
+                "before_share": row["share"],
+                "before_label": flow[0],
+                "label": "",
+                "is_gone": True,
+            }
+            for row in rows
+        ]
+    found = _with_before(results_of(level, after, viewer), level, before, by)
     if flow is not None:
-        found = found.filter(quadrant=flow[1])
-        found = (
-            found.filter(before_quadrant=flow[0]) if flow[0] else found.filter(before_quadrant__isnull=True)
-        )
+        came = _is(flow[0], earlier) if flow[0] else Q(**{f"{earlier[0]}__isnull": True})
+        found = found.filter(_is(flow[1], fields)).filter(came)
     else:
-        found = found.filter(before_quadrant__isnull=False).exclude(before_quadrant=F("quadrant"))
+        stayed = Q()
+        for was, now in zip(earlier, fields, strict=True):
+            stayed &= Q(**{was: F(now)})
+        found = found.filter(**{f"{earlier[0]}__isnull": False}).exclude(stayed)
     if large_only:
         found = found.filter(Q(quadrant__in=POOL) | Q(before_quadrant__in=POOL))
-    named = named_rows(found, level, "before_quadrant", "before_share")
-    return list(named.order_by("-potential", "pk")[:limit])
+    named = named_rows(found, level, *sorted(more)).order_by("-potential", "pk")[:limit]
+    return [{**row, "before_label": _label(row, earlier), "label": _label(row, fields)} for row in named]
 
 
 def gone_rows(level: Level, before: SegmentationRun, after: SegmentationRun, viewer: User) -> QuerySet[Any]:
@@ -101,11 +161,14 @@ def grouped_moves(rows: list[Row]) -> dict[str, list[Row]]:
     return groups
 
 
-def _with_before(rows: QuerySet[Any], level: Level, before: SegmentationRun) -> QuerySet[Any]:
+def _with_before(
+    rows: QuerySet[Any], level: Level, before: SegmentationRun, by: str = QUADRANT
+) -> QuerySet[Any]:
+    """Rows with what they were in another run, as ``before_…``; null where they were not there."""
     earlier = _same(level, before)
+    wanted = {"quadrant", "share", *_fields(level, by)}
     found: QuerySet[Any] = rows.annotate(
-        before_quadrant=Subquery(earlier.values("quadrant")[:1]),
-        before_share=Subquery(earlier.values("share")[:1]),
+        **{f"before_{field}": Subquery(earlier.values(field)[:1]) for field in sorted(wanted)}
     )
     return found
 

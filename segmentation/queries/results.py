@@ -17,6 +17,7 @@ from ka_crm.lib.money import to_scaled
 from ka_crm.people.models import User
 from ka_crm.people.queries import territory_ids_below
 from segmentation.models import CustomerResult, SegmentationRun, StoreResult
+from segmentation.queries.groups import NOBODY, evidence_condition, group_condition, is_chain
 
 Level = Literal["customers", "stores"]
 LEVELS: tuple[Level, ...] = ("customers", "stores")
@@ -47,7 +48,6 @@ _EXACT: dict[Level, dict[str, str]] = {
         "status": "status",
         "potential_class": "potential_class",
         "own_class": "own_class",
-        "kam": "customer__kam",
         "chain": "customer__code",
     },
     "stores": {
@@ -56,7 +56,6 @@ _EXACT: dict[Level, dict[str, str]] = {
         "status": "status",
         "potential_class": "potential_class",
         "own_class": "own_class",
-        "kam": "store__customer__kam",
         "chain": "store__customer__code",
         "category": "category__code",
     },
@@ -67,7 +66,8 @@ _RANGES: dict[str, tuple[str, Callable[[Decimal], float | int]]] = {
     "total_from": ("potential__gte", to_scaled),
     "total_to": ("potential__lte", to_scaled),
 }
-_NUMBERS = {"kam", "territory"}
+_GROUPS = {"kam", "territory", "territory_only", "region", "channel"}
+_OTHERS = {"q", "never", "single", "evidence"}
 
 
 def customer_results(run: SegmentationRun, viewer: User) -> QuerySet[CustomerResult]:
@@ -106,7 +106,7 @@ class ResultFilter:
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "ResultFilter":
         """Read the filters out of a query string; empty ones are no filters."""
-        known = {*_EXACT["customers"], *_EXACT["stores"], *_RANGES, "territory", "q", "never"}
+        known = {*_EXACT["customers"], *_EXACT["stores"], *_RANGES, *_GROUPS, *_OTHERS}
         return cls({key: query[key].strip() for key in sorted(known) if query.get(key, "").strip()})
 
     def applied(self, rows: QuerySet[Any], level: Level) -> QuerySet[Any]:
@@ -117,10 +117,12 @@ class ResultFilter:
 
     def _condition(self, key: str, text: str, level: Level) -> Q:
         prefix = "customer__" if level == "customers" else "store__"
-        if key in _NUMBERS and not text.isdecimal():
-            return Q(pk__in=[])
-        if key == "territory":
-            return Q(**{f"{prefix}territory__in": territory_ids_below(int(text))})
+        if key in _GROUPS:
+            return _group_condition(key, text, level)
+        if key == "single":
+            return ~is_chain(level)
+        if key == "evidence":
+            return evidence_condition(level, text)
         if key == "never":
             return Q(has_sales=False) if level == "customers" else Q()
         if key == "q":
@@ -133,6 +135,18 @@ class ResultFilter:
             return Q(potential_class__in=["C", ""])  # the box counts unknown totals as small
         field = _EXACT[level].get(key)
         return Q(**{field: text}) if field else Q()
+
+
+def _group_condition(key: str, text: str, level: Level) -> Q:
+    if text != NOBODY and not (text.isdecimal() and len(text) < 19):
+        return Q(pk__in=[])
+    if key == "territory" and text != NOBODY:
+        below = territory_ids_below(int(text))
+        if level == "customers":
+            return Q(customer__territory__in=below)
+        inherited = Q(store__territory__isnull=True, store__customer__territory__in=below)
+        return Q(store__territory__in=below) | inherited
+    return group_condition(level, key.removesuffix("_only"), text)
 
 
 def _range_condition(key: str, text: str) -> Q:

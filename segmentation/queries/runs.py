@@ -20,6 +20,12 @@ def previous_run(run: SegmentationRun) -> SegmentationRun | None:
     return older.filter(as_of__lt=run.as_of).order_by("-pk").first() or older.order_by("-pk").first()
 
 
+def stamp_of(run: SegmentationRun) -> str:
+    """Return what tells a run from one of the same number in another database, for keys of what is kept."""
+    moment = run.completed_at
+    return f"{run.pk}-{0 if moment is None else int(moment.timestamp() * 1_000_000)}"
+
+
 def complete_runs() -> QuerySet[SegmentationRun]:
     """Return all complete runs, newest first, with their criteria and author."""
     return SegmentationRun.objects.filter(state=RunState.COMPLETE).select_related("criteria", "by")

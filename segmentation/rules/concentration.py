@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: What the largest tenth usually holds, shaded in the picture (own choice).
+#: Part of our sales that key accounts usually bring, shaded in the picture (CAPABILITIES C15, own choice).
 USUAL_BAND = (0.30, 0.55)
-_TOP = 0.10
+BELOW, WITHIN, ABOVE = "below", "within", "above"
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,25 @@ def concentration(amounts: Sequence[int], line: float) -> Concentration | None:
         half=_reached(parts, 0.5),
         line=_reached(parts, line),
     )
+
+
+def band_place(part: float, band: tuple[float, float] = USUAL_BAND) -> str:
+    """Return whether the key accounts' part of our sales lies below, within or above the usual band.
+
+    Both ends belong to it. Above it a single loss hurts; below it the list holds too few, or the wrong ones.
+    """
+    if part < band[0] - 1e-12:
+        return BELOW
+    return ABOVE if part > band[1] + 1e-12 else WITHIN
+
+
+def curve_points(parts: Sequence[float], most: int = 160) -> list[tuple[int, float]]:
+    """Return at most ``most`` points (rank, part) of a curve, evenly on a log scale, both ends among them."""
+    last = len(parts)
+    if not last:
+        return []
+    ranks = np.unique(np.round(np.geomspace(1, last, num=min(most, last))).astype(int))
+    return [(int(rank), float(parts[rank - 1])) for rank in ranks]
 
 
 def _reached(parts: np.ndarray, line: float) -> int:  # type: ignore[type-arg]

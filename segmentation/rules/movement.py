@@ -114,3 +114,16 @@ def _places(values: TextArray, names: tuple[str, ...]) -> IntArray:
     if unknown:
         raise ValueError(f"unknown labels: {sorted(unknown)}")
     return np.array([names.index(str(name)) for name in found], dtype=np.int64)[inverse]
+
+
+def cell_direction(before: str, after: str) -> str:
+    """Return "better" or "worse" for a move between cells such as BX and AX, by value first, then regularity.
+
+    Empty where one of them is absent, they are the same, or only a class N (too new to rate) changed.
+    """
+    if not before or not after or before == after:
+        return ""
+    for was, now in zip(before, after, strict=True):
+        if was != now and "N" not in (was, now):
+            return "better" if now < was else "worse"
+    return ""

@@ -5,13 +5,21 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from accounts.models import Customer
+from accounts.models import Channel, Customer, Region
 from ka_crm.lib import shown
 from ka_crm.people.models import Role, Territory, User
 from purchases.models import Category
+from segmentation.queries.groups import NOBODY
 from segmentation.queries.results import Level, ResultFilter
 from segmentation.views import wording
 
+_NAMED: dict[str, Any] = {
+    "kam": User,
+    "territory": Territory,
+    "territory_only": Territory,
+    "region": Region,
+    "channel": Channel,
+}
 _STATUS = ("below_confirmed", "below_watch", "ok", "insufficient", "no_market_share")
 
 
@@ -29,6 +37,11 @@ def _labels() -> dict[str, str]:
         "chain": _("Chain"),
         "category": _("Category"),
         "territory": _("Territory"),
+        "territory_only": _("Territory"),
+        "region": _("Region"),
+        "channel": _("Channel"),
+        "single": _("With one store"),
+        "evidence": _("What is known"),
         "q": _("Name"),
         "never": _("Never bought from us"),
         "share_from": _("Our share from"),
@@ -74,8 +87,12 @@ def _value_words(key: str, value: str, viewer: User) -> str:
         return str(wording.MARKS.get(value, value))
     if key == "status":
         return status_words().get(value, value)
-    if key == "never":
+    if key in ("never", "single"):
         return _("yes")
+    if key == "evidence":
+        return str(wording.EVIDENCE.get(value, value))
+    if value == NOBODY and key in _NAMED:
+        return _("none")
     if key in ("share_from", "share_to") and _number(value) is not None:
         return shown.percent_text(_number(value), 1)
     if key in ("total_from", "total_to") and _number(value) is not None:
@@ -90,9 +107,8 @@ def _record_name(key: str, value: str, viewer: User) -> str:
             Customer.objects.visible_to(viewer).filter(code=value).values_list("name", flat=True).first()
             or value
         )
-    if key in ("kam", "territory") and value.isdecimal() and len(value) < 19:
-        model = User if key == "kam" else Territory
-        return model.objects.filter(pk=value).values_list("name", flat=True).first() or value
+    if key in _NAMED and value.isdecimal() and len(value) < 19:
+        return _NAMED[key].objects.filter(pk=value).values_list("name", flat=True).first() or value
     return value
 
 

@@ -25,6 +25,15 @@ from segmentation.queries.lists import (
 from segmentation.queries.results import Level, Row, level_of, results_of
 from segmentation.queries.why import why_customer, why_store
 from segmentation.views import wording
+from segmentation.views.comparison_parts import (
+    MOST_PRINTED,
+    dimension_of,
+    metrics,
+    printed_dimension,
+    table_of,
+    view_tabs,
+)
+from segmentation.views.paper_lines import paper_lines
 from segmentation.views.shared import asks_for_part, page_context, viewer_of, with_run
 from segmentation.views.why import customer_context, store_context
 
@@ -45,8 +54,18 @@ def comparison(request: HttpRequest, run: SegmentationRun) -> HttpResponse:
         "missed": _counted(sums.missed_by_quadrant),
         "misfiled": _counted(sums.misfiled_by_quadrant),
     }
+    by = dimension_of(request.GET.get("by"))
+    context |= {
+        "by": by,
+        "view_tabs": view_tabs(request, level, by),
+        "metrics": metrics(sums, level),
+        "download_query": f"level={level}&by={by}" if by else request.GET.urlencode(),
+    }
     if not sums.size:
         context["left_only"] = largest_by_sales(rows, level, 30)
+        return render(request, "segmentation/comparison.html", context)
+    if by:
+        context["table"] = table_of(rows, level, by)
         return render(request, "segmentation/comparison.html", context)
     context |= _lists(request, run, rows, level)
     context["marks"] = _mark_items(request, sums, context["mark"])
@@ -55,6 +74,8 @@ def comparison(request: HttpRequest, run: SegmentationRun) -> HttpResponse:
     other: Level = "stores" if level == "customers" else "customers"
     context["other_level"] = other
     context["other_sums"] = coverage(results_of(other, run, viewer_of(request)))
+    if not context["opened"]:
+        context["printed"] = table_of(rows, level, printed_dimension(viewer_of(request)), MOST_PRINTED)
     return render(request, "segmentation/comparison.html", context)
 
 
@@ -97,6 +118,7 @@ def _lists(request: HttpRequest, run: SegmentationRun, rows: Any, level: Level) 
         "mark": mark,
         "opened": opened if place is not None else "",
         "many_categories": many,
+        "paper_lines": paper_lines(lines) if place is None else None,
         "is_cut": len(left) >= LONGEST or len(right) >= LONGEST,
         "base_query": query.urlencode(),
         "close_url": f"?{query.urlencode()}",

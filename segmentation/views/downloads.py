@@ -14,12 +14,15 @@ from segmentation.models import SegmentationRun
 from segmentation.queries import complete_runs, previous_run
 from segmentation.queries.asking import stores_to_ask
 from segmentation.queries.below import BELOW
+from segmentation.queries.channels import channel_sums
+from segmentation.queries.groups import NOBODY
 from segmentation.queries.home import rows_per_kam
 from segmentation.queries.lists import MARKS
 from segmentation.queries.load import kam_loads
 from segmentation.queries.moves import moved_rows
 from segmentation.queries.paging import order_of, ordered_rows
 from segmentation.queries.results import (
+    Level,
     ResultFilter,
     Row,
     customer_results,
@@ -28,9 +31,11 @@ from segmentation.queries.results import (
     results_of,
     store_results,
 )
+from segmentation.queries.sufficiency import known_by_territory
 from segmentation.rules.quadrants import QUADRANTS
 from segmentation.views import wording
-from segmentation.views.runs import flow_of
+from segmentation.views.comparison_parts import dimension_of, dimension_words, download_rows
+from segmentation.views.movement import by_of, flow_of
 from segmentation.views.shared import viewer_of, with_run
 
 Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
@@ -107,9 +112,22 @@ def _results(request: HttpRequest, run: SegmentationRun) -> Table:
 def _comparison(request: HttpRequest, run: SegmentationRun) -> Table:
     default = "stores" if run.settings.get("selection_level") == "store" else "customers"
     level = level_of(request.GET.get("level"), default)  # type: ignore[arg-type]
+    by = dimension_of(request.GET.get("by"))
+    if by:
+        return _comparison_by(results_of(level, run, viewer_of(request)), level, by)
     mark = request.GET.get("mark", "")
     rows = results_of(level, run, viewer_of(request)).filter(list_mark__in=[mark] if mark in MARKS else MARKS)
     return _named(named_rows(rows, level).order_by("rank_potential", "pk").iterator(chunk_size=2000), level)
+
+
+def _comparison_by(rows: Any, level: Level, by: str) -> Table:
+    header = [
+        dimension_words()[by], _("stores") if level == "stores" else _("accounts"), _("kept"),
+        _("missed, attack"), _("missed, defend"), _("missed, explore"), _("misfiled"), _("buy at all"),
+        _("covered by the sales list"), _("covered by the potential list"), _("gap missed"),
+    ]  # fmt: skip
+    found = download_rows(rows, level, by)
+    return header, ([*row[:7], _money(row[7]), *row[8:10], _money(row[10])] for row in found)
 
 
 def _flags(request: HttpRequest, run: SegmentationRun) -> Table:
@@ -125,8 +143,9 @@ def _movement(request: HttpRequest, run: SegmentationRun) -> Table:
     before = _chosen(request, "from") or previous_run(after)
     header, rows = [_("quadrant before"), _("share before")], []
     if before is not None:
-        flow = flow_of(request.GET.get("flow", ""))
-        rows = moved_rows(level, before, after, viewer_of(request), flow=flow, limit=_MOST)
+        by = by_of(request.GET.get("by"))
+        flow = flow_of(request.GET.get("flow", ""), by)
+        rows = moved_rows(level, before, after, viewer_of(request), flow=flow, limit=_MOST, by=by)
     names, lines = _named(rows, level)
     earlier = ([row["before_quadrant"] or "", row["before_share"]] for row in rows)
     return [*names, *header], ([*line, *more] for line, more in zip(lines, earlier, strict=True))
@@ -215,12 +234,49 @@ def _loads(request: HttpRequest, run: SegmentationRun) -> Table:
     )
 
 
+def _sufficiency(request: HttpRequest, run: SegmentationRun) -> Table:
+    header = [
+        _("territory"), _("accounts"), _("buy at all, as known"), _("counted"), _("counted too rarely"),
+        _("estimated"), _("unknown accounts"), _("our sales to unknown accounts"), _("stores"),
+        _("stores counted"),
+    ]  # fmt: skip
+    return header, (
+        [
+            name or _("No territory"),
+            known.accounts,
+            _money(known.total),
+            _money(known.measured),
+            _money(known.early),
+            _money(known.estimated),
+            known.unknown_accounts,
+            _money(known.unknown_own),
+            known.stores,
+            known.counted_stores,
+        ]  # fmt: skip
+        for _pk, name, known in known_by_territory(run, viewer_of(request))
+    )
+
+
+def _channels(request: HttpRequest, run: SegmentationRun) -> Table:
+    region = request.GET.get("region", "")
+    if region and not (region == NOBODY or (region.isdecimal() and len(region) < 19)):
+        raise Http404
+    header = [_("channel"), _("accounts"), _("our sales"), _("buy at all, as known")]
+    rows = channel_sums(run, viewer_of(request), region)
+    return header, (
+        [item.name or _("No channel"), item.accounts, _money(item.own_amount), _money(item.total_amount)]
+        for item in rows
+    )
+
+
 TABLES: dict[str, Callable[[HttpRequest, SegmentationRun], Table]] = {
     "results": _results,
     "comparison": _comparison,
     "flags": _flags,
     "movement": _movement,
     "ask-first": _ask_first,
+    "channels": _channels,
+    "sufficiency": _sufficiency,
     "account-managers": _per_kam,
     "load": _loads,
 }

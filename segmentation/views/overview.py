@@ -18,15 +18,17 @@ from segmentation import access
 from segmentation.models import SegmentationRun
 from segmentation.queries import previous_run
 from segmentation.queries.asking import accounts_to_ask, stores_to_ask
-from segmentation.queries.moves import flows_between, grouped_moves, moved_rows
+from segmentation.queries.channels import key_account_part
 from segmentation.queries.overview import Headline, headline, nine_box, quadrant_sums, sorted_amounts
 from segmentation.queries.paging import order_of, page_of
 from segmentation.queries.results import Level, ResultFilter, results_of
 from segmentation.queries.strategy import strategies_in_force
-from segmentation.rules.concentration import USUAL_BAND, concentration
+from segmentation.rules.concentration import concentration
 from segmentation.views import wording
 from segmentation.views.box_service import box_sentence, treatment
 from segmentation.views.chips import chips_of, filter_sheet
+from segmentation.views.mix import band_context
+from segmentation.views.movement import movement_context
 from segmentation.views.shared import (
     asks_for_part,
     page_context,
@@ -161,7 +163,7 @@ def _picture(
         else "",
         "concentration": concentration(own, line),
         "concentration_line": line,
-        "usual_band": USUAL_BAND,
+        "ka_band": band_context(key_account_part(rows)),
         "sums": quadrant_sums(rows, level),
     }
 
@@ -234,27 +236,7 @@ def _movement(
     before = previous_run(run)
     if before is None:
         return {"before": None}
-    viewer = viewer_of(request)
-    flows = flows_between(level, before, run, viewer)
-    moved = moved_rows(level, before, run, viewer)
-    count = sum(flow.count for flow in flows if not flow.stayed and flow.before)
-    return {
-        "before": before,
-        "flows": [flow for flow in flows if not flow.stayed],
-        "moved_count": count,
-        "groups": [
-            {
-                "label": wording.MOVES[name],
-                "rows": group[:MOVED_PER_GROUP],
-                "count": len(group),
-                "rest": max(len(group) - MOVED_PER_GROUP, 0),
-            }
-            for name, group in grouped_moves(moved).items()
-        ],
-        "is_cut": count > len(moved),
-        "chart_url": f"{reverse('dashboards:movement')}?level={level}&from={before.pk}&to={run.pk}",
-        "base_url": f"{reverse('segmentation:movement')}?from={before.pk}&to={run.pk}&level={level}",
-    }
+    return movement_context(viewer_of(request), level, before, run, shown_per_group=MOVED_PER_GROUP)
 
 
 def _ask(

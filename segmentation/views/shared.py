@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from ka_crm.jobs.models import UNFINISHED, JobRun
 from ka_crm.people.models import User
 from segmentation import access
 from segmentation.models import SegmentationRun
-from segmentation.queries import current_run
+from segmentation.queries import complete_runs, current_run
 from segmentation.queries.results import Level, level_of
 from segmentation.views import wording
 
@@ -118,3 +118,11 @@ def page_context(request: HttpRequest, run: SegmentationRun) -> dict[str, Any]:
         "may_recompute": access.may_recompute(viewer_of(request)),
         "levels": level_items(request, level),
     }
+
+
+def run_or_404(pk: int) -> SegmentationRun:
+    """Return a complete run, or answer 404."""
+    run = complete_runs().filter(pk=pk).first()
+    if run is None:
+        raise Http404
+    return run

@@ -44,6 +44,12 @@ MARKS = {
     "missed": gettext_lazy("missed"),
     "misfiled": gettext_lazy("misfiled"),
 }
+EVIDENCE = {
+    "measured": gettext_lazy("measured"),
+    "early": gettext_lazy("too few counts"),
+    "estimated": gettext_lazy("estimated"),
+    "unknown": gettext_lazy("unknown"),
+}
 QUADRANTS = {
     "attack": gettext_lazy("attack"),
     "defend": gettext_lazy("defend"),

@@ -3,7 +3,10 @@
 import pytest
 
 pytestmark = pytest.mark.django_db
-NAMES = ("home", "ninebox", "concentration", "scatter", "comparison", "movement", "flags", "ask-first")
+NAMES = (
+    "home", "ninebox", "concentration", "scatter", "comparison", "comparison/parts", "movement",
+    "sufficiency", "channels", "flags", "ask-first",
+)  # fmt: skip
 
 
 def address(name):
@@ -77,3 +80,41 @@ def test_the_concentration_rises_to_one(client, company, dora):
     data = client.get(address("concentration")).json()
     assert data["own"] == [0.5, 0.8, 1.0]
     assert data["total"][-1] == 1.0
+
+
+def test_the_parts_of_the_comparison_add_up_to_all(client, company, dora):
+    client.force_login(dora)
+    for by in ("kam", "territory", "region", "chain"):
+        data = client.get(f"{address('comparison/parts')}?by={by}").json()
+        for name in ("count", "kept", "missed", "misfiled", "gap_missed", "total"):
+            assert sum(part[name] for part in data["parts"]) == data["all"][name], (by, name)
+    assert client.get(f"{address('comparison/parts')}?by=planet").status_code == 400
+
+
+def test_movement_counts_cells_and_says_what_decided(client, company, dora):
+    company["before"].customer_results.filter(customer__code="ALPHA").update(xyz="X", cell="BX", cv=0.1)
+    client.force_login(dora)
+    data = client.get(f"{address('movement')}?by=cell").json()
+    moved = [(flow["from"], flow["to"]) for flow in data["flows"] if flow["from"] != flow["to"]]
+    assert moved == [("BX", "BY")]
+    assert [(row["code"], row["from"], row["to"], row["causes"]) for row in data["rows"]] == [
+        ("ALPHA", "BX", "BY", ["variation"])
+    ]
+    assert client.get(address("movement")).json()["rows"][0]["causes"] == ["share"]
+
+
+def test_what_is_known_names_what_is_thin(client, company, dora):
+    company["run"].customer_results.update(measured_share=0.2)
+    client.force_login(dora)
+    data = client.get(address("sufficiency")).json()
+    assert data["all"]["thin"] == ["little_measured"]
+    assert data["all"]["counted"] + data["all"]["estimated"] == 17_000
+    assert {place["name"] for place in data["territories"]} == {"North", "South"}
+
+
+def test_channels_come_with_the_part_of_key_accounts(client, company, dora):
+    client.force_login(dora)
+    data = client.get(address("channels")).json()
+    assert data["key_accounts"] == {"count": 2, "part": 0.7, "usual": [0.3, 0.55], "place": "above"}
+    assert sum(channel["own"] for channel in data["channels"]) == 5_000
+    assert client.get(f"{address('channels')}?region=x").status_code == 400

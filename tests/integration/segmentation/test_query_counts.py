@@ -19,15 +19,20 @@ URLS = (
     "/segmentation/?tab=ask",
     "/segmentation/comparison/",
     "/segmentation/comparison/?open=C0003",
+    "/segmentation/comparison/?by=kam",
     "/segmentation/runs/",
     "/segmentation/load/",
     "/segmentation/capacity/",
     "/segmentation/service/",
     "/segmentation/strategies/",
     "/api/v1/dashboards/load/",
+    "/segmentation/runs/movement/?by=cell",
     "/api/v1/dashboards/home/",
     "/api/v1/dashboards/scatter/",
     "/api/v1/dashboards/comparison/",
+    "/api/v1/dashboards/comparison/parts/",
+    "/api/v1/dashboards/sufficiency/",
+    "/api/v1/dashboards/channels/",
 )
 
 

@@ -198,7 +198,7 @@ def test_movement_counts_who_stayed_moved_came_and_went(client, company, dora, b
     company["before"].customer_results.filter(customer=company["gamma"]).delete()
     client.force_login(dora)
     page = client.get(reverse("segmentation:movement"))
-    flows = {(flow.before, flow.after): flow.count for flow in page.context["flows"]}
+    flows = {(line["flow"].before, line["flow"].after): line["flow"].count for line in page.context["flows"]}
     assert flows == {("defend", "attack"): 1, ("defend", ""): 1, ("", "maintain"): 1}
     gone = client.get(reverse("segmentation:movement") + "?flow=defend-none").content.decode()
     assert "Beta Stores" in gone and "Alpha Markets" not in gone
