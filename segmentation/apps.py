@@ -23,3 +23,8 @@ class SegmentationConfig(AppConfig):
             "segmentation.customerresult",
             _("results of former computations stay with the old record; the next one counts both together"),
         )
+        for label in ("keyaccountterm", "proposal", "veto", "nomination"):
+            merge_rules.keep_with_merged(
+                f"segmentation.{label}",
+                _("who was a key account, and why, stays with the old record; the next selection decides"),
+            )

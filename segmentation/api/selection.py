@@ -1,0 +1,1 @@
+ENDPOINTS: tuple[tuple[str, type], ...] = ()
