@@ -48,6 +48,7 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
         [
             Entry(_("Segmentation"), "segmentation:overview", "q", _WITH_ACCOUNTS),
             Entry(_("Comparison"), "segmentation:comparison", "c", _WITH_ACCOUNTS),
+            Entry(_("Key accounts"), "segmentation:key_accounts", "", _WITH_ACCOUNTS),
             Entry(_("Runs"), "segmentation:runs", "r", _WITH_ACCOUNTS),
             Entry(_("Control"), "control:prices", "", _WITH_ACCOUNTS, below="/control/"),
         ],

@@ -5,9 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from accounts.models import Customer
+from ka_crm.criteria.rules.settings import KA_TYPES
 from ka_crm.people.models import User
 from segmentation.models import KeyAccountTerm, Nomination, NominationState, Veto
 from segmentation.rules.ka_register import Membership, Term, shown_membership
@@ -51,9 +53,17 @@ def register_rows(
     if text:
         rows = rows.filter(Q(customer__name__icontains=text) | Q(customer__code__icontains=text))
     if type_:
-        named = [row.pk for row in rows.only("pk", "types") if type_ in row.types]
-        rows = rows.filter(pk__in=named)
+        rows = of_type(rows, type_)
     return rows.order_by("customer__name", "customer__code")  # type: ignore[no-any-return]
+
+
+def of_type(rows: "QuerySet[Any]", type_: str) -> "QuerySet[Any]":
+    """Return the rows whose ``types`` (JSON) name this one; a word that is none finds nothing."""
+    if type_ not in KA_TYPES:
+        return rows.none()
+    told = rows.annotate(types_text=Cast("types", TextField()))
+    found: QuerySet[Any] = told.filter(types_text__contains=f'"{type_}"')
+    return found
 
 
 def membership_rows(customers: Iterable[int] | None = None) -> dict[int, list[KeyAccountTerm]]:
