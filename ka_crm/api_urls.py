@@ -23,7 +23,7 @@ from purchases.api.facts import (
     TargetViewSet,
 )
 from purchases.api.views import CategoryViewSet, ProductViewSet, SalesViewSet
-from segmentation.api import selection
+from segmentation.api import nominations
 from segmentation.api.criteria_preview import CriteriaPreview
 from segmentation.api.purchase_profile import PurchaseProfileView
 from segmentation.api.results import CustomerResultViewSet, StoreResultViewSet
@@ -73,7 +73,7 @@ for address, view in (
     *plans.ENDPOINTS,
     *general.ENDPOINTS,
     *assessments.ENDPOINTS,
-    *selection.ENDPOINTS,
+    *nominations.ENDPOINTS,
     *merging.ENDPOINTS,
     *control.ENDPOINTS,
 ):

@@ -11,6 +11,7 @@ from accounts.rules.assessments import THREE_P
 from ka_crm.criteria.queries import scopes_in_use
 from ka_crm.criteria.rules.settings import CriteriaSettings
 from ka_crm.people.models import Role, User
+from ka_crm.records.queries import business_today
 from segmentation.inputs import BoolArray, FloatArray, IntArray
 from segmentation.ka_facts import facts_of
 from segmentation.models import Move, SegmentationRun
@@ -69,7 +70,7 @@ def proposals_for(
         "margin_floor": margin_floor(settings, floor_of),
         "margin_applies": found.margin_applies,
     }
-    doubts = _ledger_doubts(people.customer, scope, effective_on)
+    doubts = _ledger_doubts(scope, min(effective_on, business_today()))
     rows = [
         _row(people, candidates, facts, found, rises, row, common, doubts)
         for row in range(len(people.customer))
@@ -116,7 +117,7 @@ def _months(run: SegmentationRun, customers: IntArray) -> FloatArray:
     return table
 
 
-def _ledger_doubts(customers: IntArray, scope: str, on: dt.date) -> dict[int, Row]:
+def _ledger_doubts(scope: str, on: dt.date) -> dict[int, Row]:
     """What contradicts the solvency of those about whom the ledger says no."""
     whose = customers_in(scope).filter(archived_at__isnull=True)
     return {

@@ -15,7 +15,6 @@ from ka_crm.criteria.rules.effective import NoVersionForDate
 from ka_crm.criteria.scopes import known_scopes
 from ka_crm.jobs.models import JobRun
 from ka_crm.jobs.operations import start_job
-from ka_crm.lib import clock
 from ka_crm.lib.bulk import chunked
 from ka_crm.lib.versions import apply_changes, stale
 from ka_crm.people.models import User
@@ -117,7 +116,7 @@ def propose(
             "settings": settings_of(criteria).as_json(),
             "summary": proposed.summary,
             "proposed_by": by,
-            "proposed_at": clock.now(),
+            "proposed_on": business_today(),
         }
         apply_changes(round_, version=round_.version, changes=changes)
         after = {"state": RoundState.REVIEW, "run": run, "criteria": criteria, **proposed.summary}

@@ -28,7 +28,7 @@ class Entry:
     key: str
     roles: frozenset[str] = _EVERYBODY
     icon: str = ""
-    below: str = ""
+    below: str | tuple[str, ...] = ""
 
 
 GROUPS: list[tuple[Any, list[Entry]]] = [
@@ -48,7 +48,13 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
         [
             Entry(_("Segmentation"), "segmentation:overview", "q", _WITH_ACCOUNTS),
             Entry(_("Comparison"), "segmentation:comparison", "c", _WITH_ACCOUNTS),
-            Entry(_("Key accounts"), "segmentation:key_accounts", "", _WITH_ACCOUNTS),
+            Entry(
+                _("Key accounts"),
+                "segmentation:key_accounts",
+                "",
+                _WITH_ACCOUNTS,
+                below=("/segmentation/key-accounts/", "/segmentation/selection/"),
+            ),
             Entry(_("Runs"), "segmentation:runs", "r", _WITH_ACCOUNTS),
             Entry(_("Control"), "control:prices", "", _WITH_ACCOUNTS, below="/control/"),
         ],

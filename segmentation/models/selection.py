@@ -42,7 +42,7 @@ class SelectionRound(models.Model):
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     opened_on = models.DateField()
     proposed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField(null=True, blank=True)
+    proposed_on = models.DateField(null=True, blank=True)
     closed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     closed_on = models.DateField(null=True, blank=True)
     close_reason = models.TextField(_("reason"), max_length=2000, blank=True)

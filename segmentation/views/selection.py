@@ -221,8 +221,8 @@ def _steps(round_: SelectionRound) -> list[dict[str, Any]]:
         return "done" if place < at else "current" if place == at else "next"
 
     proposed = [str(round_.proposed_by)] if round_.proposed_by else []
-    if round_.proposed_at:
-        proposed.append(date_format(round_.proposed_at, "j M Y"))
+    if round_.proposed_on:
+        proposed.append(date_format(round_.proposed_on, "j M Y"))
     closed = [str(round_.closed_by)] if round_.closed_by else []
     if round_.closed_on:
         closed.append(date_format(round_.closed_on, "j M Y"))

@@ -32,7 +32,7 @@ LEFT_OUT = {
 }
 HOW = {
     "score": gettext_lazy("by score"),
-    "type": gettext_lazy("by its reason"),
+    "type": gettext_lazy("passes every gate"),
     "nominated": gettext_lazy("by nomination"),
     "tenure": gettext_lazy("in its first year"),
     "kept": gettext_lazy("kept by the review"),

@@ -37,11 +37,14 @@ FIRST, SECOND, NEXT = dt.date(2021, 1, 1), dt.date(2022, 1, 1), dt.date(2023, 1,
 VETO_ON = dt.date(2022, 9, 14)
 #: Of the list by potential, so many places from the top were chosen a year ago, and every ninth was not.
 _PLACES, _LEFT_OUT = 108, 9
-#: Chosen a year ago for their sales: so many without a reason by potential, and so many beyond the cap.
-_FOR_SALES, _BEYOND = 8, 10
+#: Chosen a year ago for their sales: so many just short of a reason, so many small ones, and so many
+#: beyond the cap.
+_FOR_SALES, _BEYOND = 4, 9
 _ASSESSED = 70
 #: Did not come to pay: the assessment says no, so it leaves. Its ledger says so as well.
 _CANNOT_PAY = "HAPPYS-WINE-SPIRITS"
+#: The largest chain: on the list from the beginning, and fully assessed.
+_ALWAYS = ("HY-VEE",)
 _VETOED = "NEW-STAR"
 
 
@@ -83,14 +86,17 @@ def _last_year(rows: list[dict[str, Any]], customers: dict[int, Customer]) -> li
         if place % _LEFT_OUT or customers[row["customer_id"]].code in (_CANNOT_PAY, _VETOED)
     ]
 
-    def by_sales(failed: bool) -> list[int]:
-        found = [
-            row for row in rows if bool(row["failed"]) == failed and (failed or row["left_out"] == "cap")
-        ]
+    def by_sales(failed: list[str]) -> list[int]:
+        found = [row for row in rows if row["failed"] == failed and not row["explanation"]["listed"]]
         found.sort(key=lambda row: (-(row["own_sales"] or 0), row["customer_id"]))
         return [row["customer_id"] for row in found]
 
-    return [*chosen, *by_sales(True)[:_FOR_SALES], *by_sales(False)[:_BEYOND]]
+    return [
+        *chosen,
+        *by_sales(["type"])[:_FOR_SALES],
+        *by_sales(["type", "size"])[:_FOR_SALES],
+        *by_sales([])[:_BEYOND],
+    ]
 
 
 def _write_register(members: list[int], customers: dict[int, Customer], director: User, admin: User) -> int:
@@ -106,7 +112,7 @@ def _write_register(members: list[int], customers: dict[int, Customer], director
     terms = []
     for pk in members:
         code = customers[pk].code
-        is_new = pick(code, 6) == 0
+        is_new = pick(code, 6) == 0 and code not in _ALWAYS
         common: dict[str, Any] = {"customer_id": pk, "types": ["potential"], "how": "type"}
         if not is_new:
             terms.append(
@@ -140,12 +146,13 @@ def _write_assessments(customers: list[Customer]) -> int:
     for customer in customers:
         for place, (aspect, texts) in enumerate(EVIDENCE.items()):
             chance = pick(f"{customer.code}-{aspect}", 10)
-            if chance == 0 and customer.code != _CANNOT_PAY:
+            is_known = customer.code in (*_ALWAYS, _CANNOT_PAY)
+            if chance == 0 and not is_known:
                 continue  # nobody asked yet
             finding = "yes" if chance < 7 else "partly"
             if customer.code == _CANNOT_PAY and aspect == "solvency":
                 finding = "no"
-            days = 500 if chance == 9 else 20 + pick(customer.code, 200) + 9 * place
+            days = 500 if chance == 9 and not is_known else 20 + pick(customer.code, 200) + 9 * place
             rows.append(
                 Assessment(
                     customer=customer, aspect=aspect, finding=finding,
