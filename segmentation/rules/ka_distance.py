@@ -77,7 +77,7 @@ def _types(explanation: Mapping[str, Any], settings: CriteriaSettings) -> list[L
     by_score = settings.ka_rank_by == SCORE
     easier = 0.0 if by_score or not explanation["already"] else _band(settings)
     found = []
-    if "profit" in settings.ka_types and buys:
+    if "profit" in settings.ka_types and (buys or explanation["profit_share"] is not None):
         line = float(settings.profit_type_share)
         value = explanation["profit_share"]
         found.append(Line("profit", TYPE, PART, value, line, _at_least(value, line)))
