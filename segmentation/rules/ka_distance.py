@@ -54,13 +54,15 @@ def lines_of(explanation: Mapping[str, Any], settings: CriteriaSettings) -> list
 def deciding(lines: list[Line]) -> list[Line]:
     """Return the lines that keep an account from the list, the nearest of the reasons first.
 
-    Reasons are alternatives: none of them counts as missed where one is held.
+    Reasons are alternatives: none of them counts as missed where one is held, and one that nothing is known
+    about is only told where there is no other.
     """
     reasons = [line for line in lines if line.group == TYPE and line.passes is not None]
     missed = [line for line in lines if line.group != TYPE and line.passes is False]
     if any(line.passes for line in reasons):
         return missed
-    return [*sorted(reasons, key=_relative_gap), *missed]
+    known = [line for line in reasons if line.value is not None] or reasons
+    return [*sorted(known, key=_relative_gap), *missed]
 
 
 def _relative_gap(line: Line) -> float:

@@ -1,5 +1,6 @@
 """Why an account is a key account or not, for its why page and its plan: with the distance to every line."""
 
+import datetime as dt
 from typing import Any
 
 from django.utils.formats import date_format
@@ -36,7 +37,7 @@ def key_account_context(customer: Customer, viewer: User) -> dict[str, Any]:
         "headline": _headline(now, coming, today),
         "veto": open_veto(customer),
         "proposal": proposal,
-        "proposal_words": _proposal_words(proposal, lines) if proposal else "",
+        "proposal_words": _proposal_words(proposal, lines, today) if proposal else "",
         "lines": [words.line_row(line) for line in lines],
         "terms": [_term_row(term) for term in terms],
         "nominations": nominations_of(customer),
@@ -92,20 +93,33 @@ def _headline(now: KeyAccountTerm | None, coming: KeyAccountTerm | None, today: 
     return _("Not a key account")
 
 
-def _proposal_words(proposal: Proposal, lines: list[Any]) -> str:
+def _proposal_words(proposal: Proposal, lines: list[Any], today: dt.date) -> str:
     """One sentence: what the newest selection says, with the distance where it says no."""
     day = date_format(proposal.round.effective_on, "j M Y")
-    state = {
-        (Move.ENTER, False): _("Proposed to enter from %(day)s: %(why)s."),
-        (Move.STAY, False): _("Proposed to stay from %(day)s: %(why)s."),
-        (Move.LEAVE, False): _("Proposed to leave on %(day)s: %(why)s."),
-        (Move.OUT, False): _("Not proposed for %(day)s: %(why)s."),
-        (Move.ENTER, True): _("Entered on %(day)s: %(why)s."),
-        (Move.STAY, True): _("Stayed on %(day)s: %(why)s."),
-        (Move.LEAVE, True): _("Left on %(day)s: %(why)s."),
-        (Move.OUT, True): _("Not selected on %(day)s: %(why)s."),
-    }
     is_done = proposal.round.state == RoundState.APPROVED
+    at = 0 if not is_done else 1 if proposal.round.effective_on > today else 2
+    state = {
+        Move.ENTER: (
+            _("Proposed to enter from %(day)s: %(why)s."),
+            _("Enters on %(day)s: %(why)s."),
+            _("Entered on %(day)s: %(why)s."),
+        ),
+        Move.STAY: (
+            _("Proposed to stay from %(day)s: %(why)s."),
+            _("Stays from %(day)s: %(why)s."),
+            _("Stayed on %(day)s: %(why)s."),
+        ),
+        Move.LEAVE: (
+            _("Proposed to leave on %(day)s: %(why)s."),
+            _("Leaves on %(day)s: %(why)s."),
+            _("Left on %(day)s: %(why)s."),
+        ),
+        Move.OUT: (
+            _("Not proposed for %(day)s: %(why)s."),
+            _("Not selected for %(day)s: %(why)s."),
+            _("Not selected on %(day)s: %(why)s."),
+        ),
+    }
     move = Move(proposal.move)
     if is_done and proposal.verdict == "rejected":
         kept = _("The review decided otherwise than proposed for %(day)s: %(why)s.")
@@ -118,7 +132,7 @@ def _proposal_words(proposal: Proposal, lines: list[Any]) -> str:
         why = "; ".join(words.in_one_sentence(line) for line in missed[:3])
     if "veto" in proposal.failed:
         why = _("a veto stands against it")
-    return state[move, is_done] % {"day": day, "why": why}
+    return state[move][at] % {"day": day, "why": why}
 
 
 def _term_row(term: KeyAccountTerm) -> dict[str, Any]:

@@ -91,10 +91,12 @@ def _last_year(rows: list[dict[str, Any]], customers: dict[int, Customer]) -> li
         found.sort(key=lambda row: (-(row["own_sales"] or 0), row["customer_id"]))
         return [row["customer_id"] for row in found]
 
+    story = next(pk for pk in by_sales(["type", "size"]) if customers[pk].kam_id == _person(Role.KAM).pk)
     return [
-        *chosen,
+        *chosen,  # the rest, at the end, for what they buy from us
+        story,
         *by_sales(["type"])[:_FOR_SALES],
-        *by_sales(["type", "size"])[:_FOR_SALES],
+        *(pk for pk in by_sales(["type", "size"])[:_FOR_SALES] if pk != story),
         *by_sales([])[:_BEYOND],
     ]
 
@@ -109,6 +111,7 @@ def _write_register(members: list[int], customers: dict[int, Customer], director
         for day, note in ((FIRST, "First list, by sales"), (SECOND, "By sales and size"))
     )  # fmt: skip
     criteria = criteria_in_force()
+    for_sales = set(members[-(1 + 2 * _FOR_SALES + _BEYOND) :])
     terms = []
     for pk in members:
         code = customers[pk].code
@@ -127,7 +130,7 @@ def _write_register(members: list[int], customers: dict[int, Customer], director
                 **common, from_on=SECOND, to_on=VETO_ON if vetoed else None,
                 since_on=SECOND if is_new else FIRST, tenure_until=NEXT if is_new else SECOND,
                 end_reason=f"Insolvency: {REASONS['veto']}" if vetoed else "",
-                ended_by=director if vetoed else None, reason=REASONS["sales"] if is_new else "",
+                ended_by=director if vetoed else None, reason=REASONS["sales"] if is_new else REASONS["ours"] if pk in for_sales else "",
                 decided_by=admin, round=second, criteria=criteria,
             )
         )  # fmt: skip

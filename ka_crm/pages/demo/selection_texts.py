@@ -40,6 +40,7 @@ EVIDENCE: dict[str, dict[str, tuple[str, ...]]] = {
 REASONS = {
     "veto": "Filed for protection from creditors on 12 September; the court's notice is with finance.",
     "sales": "Grew most among the accounts that were not on the list",
+    "ours": "For what it buys from us",
     "kept": "Opens two stores in spring; we have promised them the launch",
 }
 
