@@ -14,9 +14,9 @@ class SegmentationConfig(AppConfig):
 
         # Models must be loaded before sources can be.
         from accounts.timeline import register_timeline
-        from segmentation.timeline import SOURCES
+        from segmentation import timeline, timeline_register
 
-        register_timeline(*SOURCES)
+        register_timeline(*timeline.SOURCES, *timeline_register.SOURCES)
         merge_rules = import_module("accounts.merge_rules")
         merge_rules.name_rows("segmentation.customerresult", _("results"))
         merge_rules.keep_with_merged(

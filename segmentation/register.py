@@ -91,8 +91,9 @@ def _write_terms(round_: SelectionRound, effective: dt.date, by: User) -> dict[s
     if any(term.from_on >= effective for term in running.values()):
         raise RoundRefused(_("The register was changed for a later day meanwhile."))
     listed = {row.customer_id: row for row in concerned if row.is_listed and row.customer_id not in vetoed}
+    proposed = {row.customer_id: row for row in concerned}
     for pk, term in running.items():
-        row = next(one for one in concerned if one.customer_id == pk)
+        row = proposed[pk]
         KeyAccountTerm.objects.filter(pk=term.pk).update(
             to_on=effective,
             end_reason=str(_("Selected again")) if pk in listed else _end_reason(row),

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from segmentation.models import Move, Proposal, RoundState, SelectionRound, Verd
 from segmentation.preview import LIVE_LIMIT
 from segmentation.proposing import Proposed, proposals_for
 from segmentation.queries import current_run
+from segmentation.review_mark import NO_REVIEW
 
 #: The kind of job that proposes where there are many customers (``segmentation.job_bodies``).
 KIND = "propose_key_accounts"
@@ -121,6 +123,7 @@ def propose(
         apply_changes(round_, version=round_.version, changes=changes)
         after = {"state": RoundState.REVIEW, "run": run, "criteria": criteria, **proposed.summary}
         record_change(by=by, action="propose", record=round_, after=after)
+    cache.delete(NO_REVIEW)
     return round_
 
 
@@ -180,11 +183,12 @@ def decide_proposal(
 
 
 def accept_many(*, by: User, round_: SelectionRound, proposals: Iterable[int] | None = None) -> int:
-    """Accept the proposals that are still to decide, all of them or those of these ids; return how many."""
+    """Accept what is still to decide, or the open proposals of these ids; return how many."""
     need_selector(by)
     with transaction.atomic():
         _under_review(round_.pk)
-        rows = Proposal.objects.filter(round=round_, verdict=Verdict.OPEN, move__in=DECIDABLE)
+        moves = TO_DECIDE if proposals is None else DECIDABLE
+        rows = Proposal.objects.filter(round=round_, verdict=Verdict.OPEN, move__in=moves)
         if proposals is not None:
             rows = rows.filter(pk__in=list(proposals))
         found = list(rows.select_related("customer"))

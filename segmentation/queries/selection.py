@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Customer
@@ -17,6 +18,7 @@ from segmentation.models import (
     Verdict,
 )
 from segmentation.queries.key_accounts import of_type
+from segmentation.review_mark import NO_REVIEW
 from segmentation.rounds import TO_DECIDE
 from segmentation.rules.ka_preview import LOAD_WEIGHTS
 
@@ -24,6 +26,7 @@ from segmentation.rules.ka_preview import LOAD_WEIGHTS
 VIEWS = ("decide", "enter", "leave", "stay", "rising", "out")
 #: Rounds whose proposals can be read; a round that is being collected has half of them.
 READABLE = (RoundState.REVIEW, RoundState.APPROVED)
+_REMEMBERED = 120  # seconds
 #: Orders of proposals; every view has one that shows the telling ones first.
 _ORDERS = {
     "out": ("-score", "pk"),
@@ -135,6 +138,14 @@ def latest_proposal(customer: Customer) -> Proposal | None:
 
 
 def changed_counts(viewer: User) -> dict[str, Any] | None:
-    """Return what waits in the selection under review for a viewer: the round and its counts."""
+    """Return what waits in the selection under review for a viewer: the round and its counts.
+
+    That there is none is remembered for two minutes, since every first page asks.
+    """
+    if cache.get(NO_REVIEW):
+        return None
     round_ = SelectionRound.objects.filter(state=RoundState.REVIEW).order_by("scope", "pk").first()
-    return {"round": round_, **counts_of(round_, viewer)} if round_ else None
+    if round_ is None:
+        cache.set(NO_REVIEW, True, _REMEMBERED)
+        return None
+    return {"round": round_, **counts_of(round_, viewer)}

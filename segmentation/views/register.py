@@ -87,8 +87,14 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
         "on": day,
         "type": request.GET.get("type", "")[:20],
         "kam": request.GET.get("kam", "")[:19],
-        "q": request.GET.get("q", "").strip()[:100],
+        "q": typed(request, "q"),
     }
+
+
+def typed(request: HttpRequest, name: str) -> str:
+    """Return what somebody typed to look for, without characters that no database takes."""
+    text = request.GET.get(name, "")[:100]
+    return "".join(mark for mark in text if mark.isprintable()).strip()
 
 
 def _found(request: HttpRequest, asked: dict[str, Any]) -> Any:

@@ -41,6 +41,7 @@ from segmentation.queries.selection import (
 from segmentation.rounds import DECIDABLE, KIND
 from segmentation.views import selection_words as words
 from segmentation.views.load_rule import LOAD_BAND, load_row
+from segmentation.views.register import typed
 from segmentation.views.shared import for_readers, viewer_of
 
 PAGE_SIZE = 50
@@ -148,7 +149,7 @@ def _view_of(request: HttpRequest, default: str = "") -> str:
 
 
 def _found(request: HttpRequest, round_: SelectionRound, viewer: User, view: str) -> Any:
-    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("type", "kam", "q")}
+    asked = {name: typed(request, name) for name in ("type", "kam", "q")}
     return proposals_of(round_, viewer, view=view, type_=asked["type"], kam=asked["kam"], text=asked["q"])
 
 

@@ -125,12 +125,13 @@ def _write_register(members: list[int], customers: dict[int, Customer], director
                 )
             )  # fmt: skip
         vetoed = code == _VETOED
+        why = REASONS["ours"] if pk in for_sales else REASONS["sales"] if is_new else ""
         terms.append(
             KeyAccountTerm(
                 **common, from_on=SECOND, to_on=VETO_ON if vetoed else None,
                 since_on=SECOND if is_new else FIRST, tenure_until=NEXT if is_new else SECOND,
                 end_reason=f"Insolvency: {REASONS['veto']}" if vetoed else "",
-                ended_by=director if vetoed else None, reason=REASONS["sales"] if is_new else REASONS["ours"] if pk in for_sales else "",
+                ended_by=director if vetoed else None, reason=why,
                 decided_by=admin, round=second, criteria=criteria,
             )
         )  # fmt: skip

@@ -1,14 +1,19 @@
 """The yearly selection: collect, propose, review, approve; from the effective day the register says so."""
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 
 from accounts.models import AccountStanding, Customer, Region
 from accounts.operations.assessments import add_assessment
 from ka_crm.criteria.operations import publish_criteria
+from ka_crm.jobs.models import JobRun
+from ka_crm.jobs.operations import run_in_process
 from ka_crm.lib.versions import StaleVersion
 from ka_crm.people.models import Role
 from ka_crm.records.invariants import violations
@@ -18,7 +23,15 @@ from segmentation.models import KeyAccountTerm, Move, Proposal, RoundState, Sele
 from segmentation.nominating import decide_nomination, nominate
 from segmentation.queries.key_accounts import key_account_ids, term_on
 from segmentation.register import ApproverNeeded, approve_round, lift_veto, say_veto
-from segmentation.rounds import RoundRefused, accept_many, cancel_round, decide_proposal, open_round, propose
+from segmentation.rounds import (
+    RoundRefused,
+    accept_many,
+    cancel_round,
+    decide_proposal,
+    open_round,
+    propose,
+    propose_or_job,
+)
 from tests.conftest import make_user
 from tests.integration.segmentation.selecting import (
     EFFECTIVE,
@@ -169,9 +182,9 @@ def test_nobody_is_selected_by_guessed_criteria(company, dora):
 def test_computing_again_keeps_what_was_decided_unless_it_comes_out_otherwise(held, dora, alpha, beta):
     member(beta)
     round_ = reviewed(dora)
-    accept_many(by=dora, round_=round_)
+    assert accept_many(by=dora, round_=round_) == 1, "who stays needs no decision"
     beta_row = round_.proposals.get(customer=beta)
-    assert beta_row.verdict == Verdict.ACCEPTED
+    assert accept_many(by=dora, round_=round_, proposals=[beta_row.pk]) == 1
     KeyAccountTerm.objects.all().delete()
     propose(by=dora, round_=round_, version=round_.version)
     verdicts = dict(round_.proposals.values_list("customer__code", "verdict"))
@@ -295,3 +308,75 @@ def test_the_day_that_went_by_while_it_waited_is_today(held, dora, adam, alpha):
     approve_round(by=adam, round_=round_, version=round_.version)
     assert term_on(alpha, dt.date(2022, 11, 20)).from_on == dt.date(2022, 11, 20)
     assert make_user("zoe", Role.DIRECTOR).role == Role.DIRECTOR
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_two_people_approving_at_once_leave_one_register(held, dora, adam, alpha):
+    zoe = make_user("zoe", Role.DIRECTOR)
+    round_ = reviewed(dora)
+    accept_many(by=dora, round_=round_)
+    start = threading.Barrier(2, timeout=10)
+
+    def approve(by):
+        try:
+            start.wait()
+            approve_round(by=by, round_=SelectionRound.objects.get(pk=round_.pk), version=round_.version)
+        except (StaleVersion, RoundRefused):
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(approve, [adam, zoe])) == [False, True]
+    assert KeyAccountTerm.objects.filter(customer=alpha).count() == 1
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time")
+@pytest.mark.django_db(transaction=True)
+def test_two_people_opening_at_once_leave_one_round(held, dora, adam):
+    start = threading.Barrier(2, timeout=10)
+
+    def begin(by):
+        try:
+            start.wait()
+            open_round(by=by, effective_on=EFFECTIVE)
+        except ValidationError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(begin, [dora, adam])) == [False, True]
+    assert violations()["selection_rounds_open_at_once"] == 0
+
+
+def test_many_accounts_are_proposed_by_a_job_with_progress(held, dora, monkeypatch):
+    monkeypatch.setattr("segmentation.rounds.LIVE_LIMIT", -1)
+    round_ = open_round(by=dora, effective_on=EFFECTIVE)
+    job = propose_or_job(by=dora, round_=round_, version=round_.version)
+    assert isinstance(job, JobRun)
+    assert propose_or_job(by=dora, round_=round_, version=round_.version) == job, "two doorbells, one run"
+    done = run_in_process(kind=job.kind, key=job.key, params=job.params, by=dora)
+    assert (done.state, done.result["accounts"]) == ("done", 3)
+    assert moves(round_)["ALPHA"] == Move.ENTER
+
+
+def test_the_night_brings_beginnings_and_ends_to_the_lists(held, alpha, beta):
+    member(alpha, TODAY + dt.timedelta(days=1))
+    member(beta, dt.date(2021, 1, 1), to_on=TODAY)
+    assert run_in_process(kind="key_account_standings").result == {"accounts": Customer.objects.count()}
+    assert AccountStanding.objects.get(customer=alpha).ka_from_on == TODAY + dt.timedelta(days=1)
+    assert AccountStanding.objects.get(customer=beta).ka_from_on is None
+
+
+def test_the_timeline_tells_when_it_became_and_ceased_to_be_one(client, held, alice, alpha):
+    member(alpha, dt.date(2021, 1, 1), to_on=dt.date(2022, 1, 1))
+    again = member(alpha, dt.date(2022, 1, 1), to_on=dt.date(2022, 10, 1), end_reason="3P")
+    KeyAccountTerm.objects.filter(pk=again.pk).update(since_on=dt.date(2021, 1, 1))
+    client.force_login(alice)
+    page = client.get("/accounts/ALPHA/timeline/?kind=key").text
+    assert page.count("Became a key account") == 1
+    assert page.count("No longer a key account") == 1
