@@ -1,6 +1,7 @@
 """What a selection proposes: everybody of its scope by one version of the criteria, each with the reason."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -34,9 +35,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Proposed:
-    """The rows of a round by ascending customer id, and what is said above them."""
+    """How many rows a round has, the rows one by one (there can be many), and what is said above them."""
 
-    rows: list[Row]
+    count: int
+    rows: Iterator[Row]
     summary: dict[str, Any]
 
 
@@ -71,13 +73,15 @@ def proposals_for(
         "margin_applies": found.margin_applies,
     }
     doubts = _ledger_doubts(scope, min(effective_on, business_today()))
-    rows = [
-        _row(people, candidates, facts, found, rises, row, common, doubts)
-        for row in range(len(people.customer))
-    ]
-    absent = (key_account_ids(effective_on) & set(everybody)) - set(people.customer.tolist())
-    rows += [_absent_row(pk) for pk in sorted(absent)]
-    return Proposed(sorted(rows, key=lambda one: one["customer_id"]), _summary(rows, found, length, settings))
+    absent = sorted((key_account_ids(effective_on) & set(everybody)) - set(people.customer.tolist()))
+
+    def rows() -> Iterator[Row]:
+        for row in range(len(people.customer)):
+            yield _row(people, candidates, facts, found, rises, row, common, doubts)
+        yield from map(_absent_row, absent)
+
+    summary = _summary(facts.already, found, len(absent), length, settings)
+    return Proposed(len(people.customer) + len(absent), rows(), summary | {"rising": int(rises.sum())})
 
 
 def _within(people: Population, ids: IntArray) -> Population:
@@ -199,18 +203,19 @@ def _money(value: float) -> int | None:
 
 
 def _summary(
-    rows: list[Row], found: Selection, length: int | None, settings: CriteriaSettings
+    already: BoolArray, found: Selection, absent: int, length: int | None, settings: CriteriaSettings
 ) -> dict[str, Any]:
-    moves = [row["move"] for row in rows]
-    nominated = int((found.listed & (found.decision == NOMINATED)).sum())
-    others = int(found.listed.sum()) - nominated
+    listed = found.listed
+    nominated = int((listed & (found.decision == NOMINATED)).sum())
     return {
-        "accounts": len(rows),
-        **{str(move): moves.count(move) for move in Move.values},
-        "rising": sum(row["is_rising"] for row in rows),
+        "accounts": len(listed) + absent,
+        "enter": int((listed & ~already).sum()),
+        "stay": int((listed & already).sum()),
+        "leave": int((~listed & already).sum()) + absent,
+        "out": int((~listed & ~already).sum()),
         "length": length,
         "nominated": nominated,
-        "nominations_allowed": nominations_allowed(settings, others, length),
-        "provisional": int((found.provisional & found.listed).sum()),
+        "nominations_allowed": nominations_allowed(settings, int(listed.sum()) - nominated, length),
+        "provisional": int((found.provisional & listed).sum()),
         "margin_applies": found.margin_applies,
     }

@@ -1,7 +1,6 @@
 """Writes of the register of key accounts: an approved selection, a veto, and where accounts stand."""
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Customer
+from accounts.models import AccountStanding, Customer
 from accounts.operations.standing import set_standing
 from ka_crm.criteria.rules.settings import settings_from
 from ka_crm.lib.bulk import chunked
@@ -214,14 +213,16 @@ def lift_veto(*, by: User, veto: Veto, reason: str) -> Veto:
     return veto
 
 
-def refresh_key_account_standings(*, customers: Iterable[int] | None = None) -> int:
-    """Bring what the register says about these customers (or all) into their standings; return how many."""
+def refresh_key_account_standings(*, customers: list[int] | None = None) -> int:
+    """Bring what the register says about these customers into their standings; return how many.
+
+    Without ``customers``: everybody whom the register ever named, or whose standing says so.
+    """
     today = business_today()
+    terms = membership_rows(customers)
     if customers is None:
-        customers = Customer.objects.order_by("pk").values_list("pk", flat=True)
-    terms = membership_rows() if not isinstance(customers, list) else membership_rows(customers)
-    done = 0
+        marked = AccountStanding.objects.filter(ka_from_on__isnull=False).values_list("pk", flat=True)
+        customers = sorted({*terms, *marked})
     for part in chunked(customers, _PART):
         set_standing(values={pk: standing_of(terms.get(pk, []), today) for pk in part})
-        done += len(part)
-    return done
+    return len(customers)

@@ -146,6 +146,7 @@ def _write(round_: SelectionRound, proposed: Proposed, tell: Callable[[int, int,
     }
     fresh = {"verdict": Verdict.OPEN, "verdict_reason": "", "decided_by_id": None, "decided_on": None}
     written = 0
+    here: set[int] = set()
     for part in chunked(proposed.rows, _WRITE):
         rows = []
         for values in part:
@@ -159,8 +160,8 @@ def _write(round_: SelectionRound, proposed: Proposed, tell: Callable[[int, int,
                 rows, update_conflicts=True, unique_fields=["round", "customer"], update_fields=names
             )
         written += len(part)
-        tell(written, len(proposed.rows), "writing results")
-    here = {row["customer_id"] for row in proposed.rows}
+        here.update(row.customer_id for row in rows)
+        tell(written, proposed.count, "writing results")
     stored = set(Proposal.objects.filter(round=round_).values_list("customer_id", flat=True))
     for part in chunked(sorted(stored - here), _WRITE):
         Proposal.objects.filter(round=round_, customer__in=part).delete()

@@ -202,7 +202,10 @@ def _failure_reason(name: str, explanation: Mapping[str, Any]) -> str:
             "floor": shown.percent_text(explanation.get("margin_floor"), 1),
         }
     if name == "size":
-        return _("potential and profit are among the smaller ones")
+        subs = explanation.get("subs", {})
+        sizes = [subs[key] for key in ("potential", "gross_profit") if subs.get(key) is not None]
+        best = shown.number_text(max(sizes), 1) if sizes else _("unknown")
+        return _("potential and profit: at best a score of %(score)s") % {"score": best}
     if name == "type":
         return _("none of the reasons holds")
     return _("insolvency or fraud")

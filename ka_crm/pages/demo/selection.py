@@ -55,7 +55,7 @@ def load_selection(*, report: Callable[[str, int], None]) -> None:
         return
     director, admin = _person(Role.DIRECTOR), _person(Role.ADMIN)
     settings = settings_of(criteria_in_force())
-    rows = proposals_for(run=run, settings=settings, scope="", effective_on=NEXT).rows
+    rows = list(proposals_for(run=run, settings=settings, scope="", effective_on=NEXT).rows)
     customers = Customer.objects.select_related("kam").in_bulk()
     with transaction.atomic():
         members = _last_year(rows, customers)
@@ -116,7 +116,8 @@ def _write_register(members: list[int], customers: dict[int, Customer], director
     for pk in members:
         code = customers[pk].code
         is_new = pick(code, 6) == 0 and code not in _ALWAYS
-        common: dict[str, Any] = {"customer_id": pk, "types": ["potential"], "how": "type"}
+        how = "" if pk in for_sales else "type"
+        common: dict[str, Any] = {"customer_id": pk, "types": ["potential"], "how": how}
         if not is_new:
             terms.append(
                 KeyAccountTerm(

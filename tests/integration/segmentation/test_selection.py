@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -19,8 +20,16 @@ from ka_crm.people.models import Role
 from ka_crm.records.invariants import violations
 from ka_crm.records.models import AuditRow
 from segmentation.ka_facts import facts_of
-from segmentation.models import KeyAccountTerm, Move, Proposal, RoundState, SelectionRound, Verdict
-from segmentation.nominating import decide_nomination, nominate
+from segmentation.models import (
+    KeyAccountTerm,
+    Move,
+    Nomination,
+    Proposal,
+    RoundState,
+    SelectionRound,
+    Verdict,
+)
+from segmentation.nominating import decide_nomination, nominate, withdraw_nomination
 from segmentation.queries.key_accounts import key_account_ids, term_on
 from segmentation.register import ApproverNeeded, approve_round, lift_veto, say_veto
 from segmentation.rounds import (
@@ -43,6 +52,7 @@ from tests.integration.segmentation.selecting import (
     pin_today,
     reviewed,
 )
+from visits.models import PotentialEstimate
 
 pytestmark = pytest.mark.django_db
 
@@ -367,7 +377,7 @@ def test_many_accounts_are_proposed_by_a_job_with_progress(held, dora, monkeypat
 def test_the_night_brings_beginnings_and_ends_to_the_lists(held, alpha, beta):
     member(alpha, TODAY + dt.timedelta(days=1))
     member(beta, dt.date(2021, 1, 1), to_on=TODAY)
-    assert run_in_process(kind="key_account_standings").result == {"accounts": Customer.objects.count()}
+    assert run_in_process(kind="key_account_standings").result == {"accounts": 2}
     assert AccountStanding.objects.get(customer=alpha).ka_from_on == TODAY + dt.timedelta(days=1)
     assert AccountStanding.objects.get(customer=beta).ka_from_on is None
 
@@ -380,3 +390,57 @@ def test_the_timeline_tells_when_it_became_and_ceased_to_be_one(client, held, al
     page = client.get("/accounts/ALPHA/timeline/?kind=key").text
     assert page.count("Became a key account") == 1
     assert page.count("No longer a key account") == 1
+
+
+def test_nominations_keep_within_their_part_of_the_list(held, dora, adam):
+    hold_criteria(nomination_share=0.1, size_gate_score=0)
+    nomination = nominate(
+        by=dora, customer=held["gamma"], kind="expert", evidence="Tastes", expires_on=dt.date(2023, 12, 31)
+    )
+    decide_nomination(by=adam, nomination=nomination, version=1, approve=True)
+    round_ = reviewed(dora)
+    row = round_.proposals.get(customer=held["gamma"])
+    assert (row.move, row.left_out) == (Move.OUT, "nominations")
+    assert (round_.summary["nominated"], round_.summary["nominations_allowed"]) == (0, 0)
+
+
+def test_a_nomination_ends_on_its_day_and_a_withdrawn_one_counts_no_more(held, dora, adam):
+    gamma = held["gamma"]
+    nomination = nominate(
+        by=dora, customer=gamma, kind="image", evidence="Known", expires_on=dt.date(2023, 6, 1)
+    )
+    decide_nomination(by=adam, nomination=nomination, version=1, approve=True)
+    held_on = {day: bool(facts_of(ids_of(gamma), day).image[0]) for day in (EFFECTIVE, dt.date(2023, 6, 1))}
+    assert held_on == {EFFECTIVE: True, dt.date(2023, 6, 1): False}
+    nomination.refresh_from_db()
+    withdraw_nomination(by=dora, nomination=nomination, version=nomination.version, reason="Closed")
+    assert not facts_of(ids_of(gamma), EFFECTIVE).image[0]
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"evidence": " "}, "evidence"),
+        ({"expires_on": TODAY}, "expires_on"),
+        ({"expires_on": dt.date(2024, 11, 2)}, "expires_on"),
+        ({"kind": "budget"}, "amount"),
+        ({"amount": Decimal(5)}, "amount"),
+        ({"kind": "friend"}, "kind"),
+    ],
+)
+def test_a_nomination_that_cannot_be_is_refused_beside_its_field(held, dora, alpha, values, field):
+    good = {"kind": "image", "evidence": "Known", "expires_on": dt.date(2023, 6, 1)}
+    with pytest.raises(ValidationError) as error:
+        nominate(by=dora, customer=alpha, **{**good, **values})
+    assert list(error.value.error_dict) == [field]
+    assert not Nomination.objects.exists()
+
+
+def test_a_budget_makes_a_prospect_by_nomination_or_by_its_own_estimate(held, dora, adam, alpha):
+    category = held["category"]
+    assert not facts_of(ids_of(alpha), EFFECTIVE).approved_budget[0]
+    PotentialEstimate.objects.create(
+        customer=alpha, category=category, year=2023, amount=10, source="approved_budget"
+    )
+    assert facts_of(ids_of(alpha), EFFECTIVE).approved_budget[0]
+    assert not facts_of(ids_of(alpha), dt.date(2024, 1, 1)).approved_budget[0], "last year's budget"

@@ -334,3 +334,25 @@ def test_a_nomination_is_approved_from_the_page_of_selections(client, held, alic
     assert "Tells us" in client.get(SELECTION).text
     client.post(f"/segmentation/nominations/{one.pk}/approve/", {"version": 1})
     assert Nomination.objects.get().state == NominationState.APPROVED
+
+
+def test_the_first_page_says_what_the_selection_would_do_with_ones_own_accounts(client, round_, dora, bob):
+    client.force_login(dora)
+    assert "1 would enter the key accounts, 0 leave" in client.get("/").text
+    client.force_login(bob)
+    page = client.get("/").text
+    assert "would enter" not in page, "nothing of Bob's changes"
+
+
+def test_proposals_are_narrowed_by_reason_kam_name_and_what_is_not_known(client, round_, dora, alice):
+    client.force_login(dora)
+
+    def shown(query):
+        return [row["customer"].code for row in client.get(url_of(round_) + query).context["rows"]]
+
+    assert shown("?view=enter&type=potential") == ["ALPHA"]
+    assert shown("?view=enter&type=image") == []
+    assert shown("?view=enter&type=provisional") == ["ALPHA"]
+    assert shown(f"?view=out&kam={alice.pk}") == ["GAMMA"]
+    assert shown("?view=out&q=kiosk") == ["GAMMA"]
+    assert shown("?view=out&q=nobody") == []
