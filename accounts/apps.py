@@ -14,7 +14,7 @@ class AccountsConfig(AppConfig):
             InteractionImporter,
             StoreImporter,
         )
-        from accounts.kinds import general, people, plans, rivals, talks
+        from accounts.kinds import assessments, general, people, plans, rivals, talks
         from accounts.models import Region
         from accounts.timeline import register_timeline
         from accounts.timeline_sources import SOURCES
@@ -23,6 +23,6 @@ class AccountsConfig(AppConfig):
 
         register_scopes(lambda: Region.objects.values_list("name", flat=True))
         register(CustomerImporter, StoreImporter, ContactImporter, ChainImporter, InteractionImporter)
-        for part in (general, people, plans, rivals, talks):
+        for part in (assessments, general, people, plans, rivals, talks):
             register_records(*part.KINDS)
         register_timeline(*SOURCES)

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.routers import DefaultRouter
 
-from accounts.api import general, merging, people, plans, rivals, talks
+from accounts.api import assessments, general, merging, people, plans, rivals, talks
 from accounts.api.terms import ChannelViewSet, FormatViewSet, RegionViewSet, TerritoryViewSet
 from accounts.api.views import CustomerViewSet, StoreViewSet
 from ka_crm.criteria.api.drafts import DraftViewSet
@@ -23,6 +23,7 @@ from purchases.api.facts import (
     TargetViewSet,
 )
 from purchases.api.views import CategoryViewSet, ProductViewSet, SalesViewSet
+from segmentation.api import nominations
 from segmentation.api.criteria_preview import CriteriaPreview
 from segmentation.api.purchase_profile import PurchaseProfileView
 from segmentation.api.results import CustomerResultViewSet, StoreResultViewSet
@@ -74,6 +75,8 @@ for address, view in (
     *rivals.ENDPOINTS,
     *plans.ENDPOINTS,
     *general.ENDPOINTS,
+    *assessments.ENDPOINTS,
+    *nominations.ENDPOINTS,
     *merging.ENDPOINTS,
     *control.ENDPOINTS,
 ):

@@ -1,16 +1,19 @@
-"""Work in the background: previews of criteria, runs compared with themselves, visits by new strategies,
-handovers."""
+"""Work in the background: previews, proposals, comparisons of runs, and what the night brings up to date."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from ka_crm.jobs.operations import JobContext, job_body
+from segmentation.models import SelectionRound
 from segmentation.preview import preview
 from segmentation.preview_job import KIND
 from segmentation.queries import complete_runs, current_run
 from segmentation.reassigning import carry_out_due_handovers
+from segmentation.register import refresh_key_account_standings
 from segmentation.rhythms import refresh_rhythms
+from segmentation.rounds import KIND as ROUND_KIND
+from segmentation.rounds import propose
 from segmentation.strategies import VISIT_RHYTHMS
 from segmentation.verification import KIND as VERIFY
 from segmentation.verification import verify_run
@@ -51,3 +54,19 @@ def verify_body(job: JobContext) -> dict[str, Any]:
     if run is None:
         raise ValueError("There is no such run.")
     return verify_run(run, job.progress)
+
+
+@job_body(ROUND_KIND, label=_("Proposals of a selection"))
+def propose_body(job: JobContext) -> dict[str, Any]:
+    """Body of the job: ``params`` holds the id of the round."""
+    round_, by = SelectionRound.objects.get(pk=job.params["round"]), job.job.actor
+    if by is None:
+        raise ValueError("A selection is proposed by somebody.")
+    propose(by=by, round_=round_, version=round_.version, progress=job.progress)
+    return dict(round_.summary)
+
+
+@job_body("key_account_standings", label=_("Who is a key account today"), nightly=22)
+def standings_body(job: JobContext) -> dict[str, Any]:
+    """Body of the nightly job: terms that begin or end today reach lists and headers."""
+    return {"accounts": refresh_key_account_standings()}

@@ -1,3 +1,4 @@
+from accounts.models.assessment import Aspect, Assessment, Finding
 from accounts.models.commitment import (
     Bid,
     BidKind,
@@ -50,6 +51,8 @@ from accounts.models.team import Function, RequestAnswer, ResourceRequest, TeamM
 __all__ = [
     "AccountPlan",
     "AccountStanding",
+    "Aspect",
+    "Assessment",
     "Attitude",
     "Bid",
     "BidKind",
@@ -75,6 +78,7 @@ __all__ = [
     "DossierEntry",
     "DossierQuerySet",
     "DuplicateProposal",
+    "Finding",
     "Format",
     "Function",
     "Interaction",

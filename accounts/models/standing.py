@@ -69,12 +69,21 @@ class AccountStanding(models.Model):
     rfm_frequency = models.PositiveSmallIntegerField(null=True)
     rfm_money = models.PositiveSmallIntegerField(null=True)
     rfm_segment = models.CharField(_("RFM segment"), max_length=8, choices=RfmSegment.choices, blank=True)
+    # From the register of key accounts: from this day, until before that day (None: not ended).
+    ka_from_on = models.DateField(_("key account since"), null=True)
+    ka_until_on = models.DateField(null=True)
+    ka_types = models.CharField(max_length=60, blank=True)  # the reasons, comma between them
     refreshed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["last_contact_on"], name="standing_last_contact"),
             models.Index(fields=["buying_state"], name="standing_buying_state"),
+            models.Index(
+                fields=["ka_from_on"],
+                name="standing_key_account",
+                condition=models.Q(ka_from_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

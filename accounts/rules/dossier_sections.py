@@ -1,6 +1,6 @@
 """What "filled" means for each section of a dossier, piece by piece, and the points every piece brings.
 
-The pieces of a section add up to its weight (METHOD: general 20, organisation and decision 25, history 20,
+The pieces of a section add up to its weight (general 20, organisation and decision 25, history 20,
 competitors 15, plan 20). A section without anything in it has one piece: begin it. A section that is older
 than its time has one more: look at it again.
 """

@@ -2,8 +2,8 @@
 
 Every step is a kind of job of its own (``job_body(..., nightly=20)``), run in this process under its own
 lease: it has its own progress and log, a button may start it by day, and it never runs twice at once.
-Numbers in use: 10 feeds, 15 where accounts stand, 17 handovers, 20 segmentation, 25 effects of measures,
-28 re-checks, 30 plan of visits, 40 duplicates, 80 invariants, 90 tidying up.
+Numbers in use: 10 feeds, 15 where accounts stand, 17 handovers, 20 segmentation, 22 key accounts,
+25 effects of measures, 28 re-checks, 30 plan of visits, 40 duplicates, 80 invariants, 90 tidying up.
 """
 
 import datetime as dt

@@ -20,7 +20,14 @@ from accounts.queries import customer_by_code, owners_of
 from accounts.visibility import store_scope
 from ka_crm.lib.counts import counts_in_one
 from ka_crm.pages.context import today_of
-from ka_crm.pages.dossier_facts import buying_chip, known_facts, missing_pieces, what_it_is, why_label
+from ka_crm.pages.dossier_facts import (
+    buying_chip,
+    key_account_chip,
+    known_facts,
+    missing_pieces,
+    what_it_is,
+    why_label,
+)
 from ka_crm.pages.dossier_needs import needs_in_words
 from ka_crm.pages.dossier_purchases import purchases_context
 from ka_crm.pages.dossier_strip import metrics_of
@@ -118,6 +125,7 @@ def header(page: CustomerPage) -> dict[str, Any]:
         "what_it_is": what_it_is(page),
         "why_label": why_label(page),
         "buying": buying_chip(page),
+        "key_account": key_account_chip(page),
         "sponsor": page.customer.sponsor_name,  # type: ignore[attr-defined]  # read with the customer
         "needs": needs_in_words(page),
         "metrics": metrics_of(page),

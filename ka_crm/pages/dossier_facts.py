@@ -13,6 +13,7 @@ from accounts.queries.standing import EMPTY_PARTS
 from accounts.rules.dossier_sections import plan_year
 from ka_crm.lib import shown
 from ka_crm.pages.queries.customer_page import CustomerPage
+from segmentation.views.selection_words import types_text
 
 #: Missing pieces on the overview; the rest is in the dossier's parts.
 MISSING_SHOWN = 4
@@ -71,6 +72,30 @@ def buying_chip(page: CustomerPage) -> dict[str, str] | None:
         "tone": _TONES.get(state, "warn" if standing.is_shrinking else ""),
         "reason": rhythm_text(standing.last_order_on, standing.usual_gap_days),
         "url": reverse("accounts:buying", args=[page.customer.code]),
+    }
+
+
+def key_account_chip(page: CustomerPage) -> dict[str, str] | None:
+    """Return since when, or from when on, the account is a key account, with the way to why; else nothing."""
+    standing = page.standing
+    begun = standing.ka_from_on if standing else None
+    until = standing.ka_until_on if standing else None
+    if standing is None or begun is None or (until is not None and until <= page.today):
+        return None
+    types = types_text(standing.ka_types.split(",")) if standing.ka_types else ""
+    is_now = begun <= page.today
+    text = _("Key account since %(day)s") if is_now else _("Key account from %(day)s on")
+    full = text % {"day": date_format(begun, "j M Y")}
+    if types:
+        full = f"{full} ({types})"
+    if until is not None:
+        full = _("%(words)s until %(day)s") % {"words": full, "day": date_format(until, "j M Y")}
+    why = reverse("segmentation:why_customer", args=[page.customer.code])
+    return {
+        "word": text % {"day": date_format(begun, "M Y" if is_now else "j M Y")},
+        "words": full,
+        "url": f"{why}#key-account",
+        "tone": "accent" if is_now else "",
     }
 
 

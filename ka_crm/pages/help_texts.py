@@ -229,6 +229,17 @@ def _conclusions() -> list[Topic]:
             source=_("our own choice"),
         ),
         Topic(
+            "key-account",
+            _("Key account"),
+            _(
+                "Chosen once a year: a reason (profit, potential, budget, image, expert), every gate passed "
+                "(need, solvency, decision power; margin; size), and a place on the list. Its page of why "
+                "says how far it is from every line. Assessments count for twelve months; what nobody knows "
+                "passes or fails as the criteria say."
+            ),
+            source=_("the company's own criteria"),
+        ),
+        Topic(
             "movement",
             _("What moved"),
             _(

@@ -51,6 +51,13 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
         [
             Entry(_("Segmentation"), "segmentation:overview", "q", _WITH_ACCOUNTS),
             Entry(_("Comparison"), "segmentation:comparison", "c", _WITH_ACCOUNTS),
+            Entry(
+                _("Key accounts"),
+                "segmentation:key_accounts",
+                "",
+                _WITH_ACCOUNTS,
+                below=("/segmentation/key-accounts/", "/segmentation/selection/"),
+            ),
             Entry(_("Load"), "segmentation:load", "l", _WITH_ACCOUNTS, below=_OF_LOAD),
             Entry(_("Runs"), "segmentation:runs", "r", _WITH_ACCOUNTS),
             Entry(_("Concentration"), "segmentation:mix", "", _WITH_ACCOUNTS),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0007_rfm'),
-        ('segmentation', '0002_measures'),
+        ('segmentation', '0003_key_account_register'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

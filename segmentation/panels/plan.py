@@ -16,6 +16,7 @@ from ka_crm.people.models import User
 from ka_crm.records.queries import business_today
 from segmentation.queries.strategy import proposal_of
 from segmentation.rules.strategy import service_tier
+from segmentation.views.key_account import three_p_context
 from segmentation.views.strategy_words import note_of, strategy_lines
 
 CASES_SHOWN = 8
@@ -44,6 +45,7 @@ def context(opened: Opened) -> dict[str, Any]:
         "value": value_case_of(customer, year),
         **(_parts(plan, today) if plan else {}),
         **_service(customer, quadrant),
+        **three_p_context(customer),
     }
 
 

@@ -14,8 +14,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from accounts.models import Customer
 from accounts.visibility import territories_of
 from ka_crm.people.models import Role, User
+from ka_crm.records.queries import business_today
 from segmentation import access
-from segmentation.models import CustomerResult, KamHours, SegmentationRun
+from segmentation.models import CustomerResult, KamHours, KeyAccountTerm, SegmentationRun
+from segmentation.queries.key_accounts import key_accounts_on
 from segmentation.queries.results import customer_results
 from segmentation.queries.strategy import strategies_in_force
 from segmentation.rules.load import Load, load_of
@@ -79,10 +81,12 @@ class _Sums:
 def load_accounts(run: SegmentationRun, viewer: User) -> QuerySet[CustomerResult]:
     """Return the accounts that count for the load, of those that ``viewer`` sees.
 
-    Large buyers (attack, defend, explore) and what class A by our measure holds, until a register of key
-    accounts says who is one: this is the only place that decides it.
+    The key accounts of the register today; before anything is registered the large buyers (attack, defend,
+    explore) and what class A by our measure holds. This is the only place that decides it.
     """
-    return customer_results(run, viewer).filter(Q(quadrant__in=POOL) | Q(abc="A"))
+    registered = Q(customer__in=key_accounts_on(business_today()).order_by().values("customer"))
+    before_any = Q(~Exists(KeyAccountTerm.objects.all())) & (Q(quadrant__in=POOL) | Q(abc="A"))
+    return customer_results(run, viewer).filter(registered | before_any)
 
 
 def team_of(viewer: User) -> list[User]:

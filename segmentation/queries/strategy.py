@@ -3,7 +3,8 @@
 import datetime as dt
 from collections import Counter
 
-from accounts.models import AccountStanding, Customer
+from accounts.models import AccountStanding, Aspect, Customer
+from accounts.queries.assessments import aspects_of
 from accounts.visibility import store_scope
 from ka_crm.people.models import User
 from ka_crm.records.queries import business_today
@@ -45,9 +46,13 @@ def newest_version() -> StrategyVersion | None:
 
 
 def solvency_days_of(customer: Customer) -> int | None:
-    """Return the credit days that a customer's solvency allows at most; ``None``: nothing limits them."""
+    """Return the credit days that a customer's solvency allows at most; ``None``: nothing limits them.
+
+    Solvency as assessed within the last 12 months, and invoices more than 60 days late.
+    """
+    assessed = next(row for row in aspects_of(customer, business_today()) if row.key == Aspect.SOLVENCY)
     late = AccountStanding.objects.filter(pk=customer.pk).values_list("overdue_over_60_amount", flat=True)
-    return allowed_days(is_long_overdue=(late.first() or 0) > 0)
+    return allowed_days(assessed.finding, is_long_overdue=(late.first() or 0) > 0)
 
 
 def proposal_of(customer: Customer, viewer: User) -> tuple[Proposal | None, str]:

@@ -172,7 +172,7 @@ def _gates(
     enough = (np.nan_to_num(three) >= settings.three_p_min) | (missing & unknown_passes)
     three_p: BoolArray = np.asarray(enough.all(axis=1), dtype=bool)
 
-    floor = _floor(settings, company_margin)
+    floor = margin_floor(settings, company_margin)
     margin_applies = floor is not None and bool(np.isfinite(candidates.margin).any())
     no_margin = ~np.isfinite(candidates.margin)
     margin = _at_least(candidates.margin, floor or 0.0) | (no_margin & unknown_passes)
@@ -187,7 +187,8 @@ def _gates(
     return (three_p, margin, size), provisional, margin_applies
 
 
-def _floor(settings: CriteriaSettings, company_margin: float | None) -> float | None:
+def margin_floor(settings: CriteriaSettings, company_margin: float | None) -> float | None:
+    """Return the margin that the gate asks for, 0–1; ``None`` where the company's own is unknown."""
     if settings.margin_floor == COMPANY_MARGIN:
         return None if company_margin is None else company_margin - 0.05
     return float(settings.margin_floor)

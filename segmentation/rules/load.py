@@ -1,6 +1,6 @@
 """How much a key account manager carries: weighted accounts against the norm of about nine. Pure.
 
-Source: METHOD §15. The norm is our own mission's, not a finding of research.
+Source: docs/formulas/load.md. The norm is our own mission's, not a finding of research.
 """
 
 from collections.abc import Iterable, Mapping

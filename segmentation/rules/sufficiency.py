@@ -12,7 +12,7 @@ from dataclasses import dataclass
 LEAST_MEASURED = 0.50
 #: Above this part of our sales, accounts of unknown total are too many (own choice).
 MOST_UNKNOWN = 0.20
-#: Fewer measured stores than this make no market to be compared with (METHOD: at least 5).
+#: Fewer measured stores than this make no market to be compared with (docs/formulas/sufficiency.md).
 LEAST_STORES = 5
 
 NOTHING_KNOWN, LITTLE_MEASURED, MUCH_UNKNOWN, FEW_STORES = (

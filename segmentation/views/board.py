@@ -33,7 +33,8 @@ from segmentation.reassigning import Move, reassign
 from segmentation.rules.relationships import Lost
 from segmentation.views import wording
 from segmentation.views.load import band_word
-from segmentation.views.service_tabs import figure, meter, service_tabs
+from segmentation.views.load_rule import meter
+from segmentation.views.service_tabs import figure, service_tabs
 from segmentation.views.shared import asks_for_part, viewer_of, with_run
 
 PART = "load-board"

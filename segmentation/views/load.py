@@ -22,7 +22,8 @@ from segmentation.reassigning import cancel_handover
 from segmentation.rules.load import HIGH, LOAD_WEIGHTS, LOW, NORM, WORKABLE
 from segmentation.rules.quadrants import QUADRANTS
 from segmentation.views import wording
-from segmentation.views.service_tabs import figure, meter, on_rule, service_tabs
+from segmentation.views.load_rule import meter, on_rule
+from segmentation.views.service_tabs import figure, service_tabs
 from segmentation.views.shared import for_readers, viewer_of, with_run
 
 

@@ -8,11 +8,9 @@ from django.urls import reverse
 from accounts.models import Customer, Store
 from ka_crm.people.models import User
 from segmentation.preview_people import STORES
-from segmentation.rules.load import WORKABLE
+from segmentation.views.load_rule import LOAD_BAND, is_outside, on_rule
 
 SHORT_LIST = 8
-#: The rule of the picture of loads; larger ones stand at its end.
-_LOAD_SCALE = (0.0, 16.0)
 
 
 def shown(report: dict[str, Any], viewer: User, limit: int | None) -> dict[str, Any]:
@@ -43,7 +41,7 @@ def shown(report: dict[str, Any], viewer: User, limit: int | None) -> dict[str, 
         "loads": loads,
         "outside": [row["name"] for row in loads if row["is_outside"]],
         "eased": [row for row in loads if row["was_outside"] and not row["is_outside"]],
-        "load_band": (_on_load(WORKABLE[0]), _on_load(WORKABLE[1] - WORKABLE[0]), _on_load(9)),
+        "load_band": LOAD_BAND,
         "enter_words": _words(report["enter_sums"]),
         "leave_words": _words(report["leave_sums"]),
     }
@@ -73,21 +71,12 @@ def _load_row(row: dict[str, Any], name: str) -> dict[str, Any]:
     return {
         **row,
         "name": name,
-        "before": _on_load(before),
-        "after": _on_load(after),
-        "was_outside": _is_outside(before),
-        "is_outside": _is_outside(after),
+        "before": on_rule(before),
+        "after": on_rule(after),
+        "was_outside": is_outside(before),
+        "is_outside": is_outside(after),
     }
-
-
-def _is_outside(load: float) -> bool:
-    return not WORKABLE[0] <= load <= WORKABLE[1]
 
 
 def _by_name(row: dict[str, Any]) -> str:
     return str(row["name"])
-
-
-def _on_load(load: float) -> str:
-    low, high = _LOAD_SCALE
-    return f"{max(0.0, min(1.0, (load - low) / (high - low))) * 100:.2f}%"

@@ -1,4 +1,4 @@
-"""What the pages about service and load share: their tabs, and the picture of a load."""
+"""What the pages about service and load share: their tabs, and figures."""
 
 from typing import Any
 
@@ -6,10 +6,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ka_crm.lib.shown import number_text
-from segmentation.rules.load import HIGH, LOW, NORM, WORKABLE, band_of
-
-#: The rule of the picture of loads; larger ones stand at its end.
-_SCALE = (0.0, 16.0)
 
 
 def service_tabs(active: str) -> list[dict[str, Any]]:
@@ -24,27 +20,6 @@ def service_tabs(active: str) -> list[dict[str, Any]]:
         {"label": label, "url": reverse(f"segmentation:{name}"), "active": name == active}
         for name, label in labels.items()
     ]
-
-
-def on_rule(load: float) -> str:
-    """Return where a load stands on its rule, as SVG wants it."""
-    low, high = _SCALE
-    return f"{max(0.0, min(1.0, (load - low) / (high - low))) * 100:.2f}%"
-
-
-def meter(after: float, before: float | None = None) -> dict[str, Any]:
-    """Return the picture of a load for ``_load_meter.html``; ``before`` where it would change."""
-    low, high = WORKABLE
-    return {
-        "band_at": on_rule(low),
-        "band_width": on_rule(high - low),
-        "norm": on_rule(NORM),
-        "after": on_rule(after),
-        "before": on_rule(after if before is None else before),
-        "has_before": before is not None and abs(before - after) > 1e-9,
-        "is_high": band_of(after) == HIGH,
-        "is_low": band_of(after) == LOW,
-    }
 
 
 def figure(value: float, decimals: int = 2) -> str:

@@ -16,6 +16,7 @@ from segmentation.models import SegmentationRun
 from segmentation.queries.why import Why, why_customer, why_store
 from segmentation.rules.explanations import explain_abc, explain_quadrant, explain_share, explain_xyz
 from segmentation.views import wording
+from segmentation.views.key_account import key_account_context
 from segmentation.views.month_bars import month_bars
 from segmentation.views.shared import asks_for_part, viewer_of, with_run
 
@@ -30,7 +31,10 @@ def customer_why(request: HttpRequest, run: SegmentationRun, code: str) -> HttpR
     why = why_customer(run, viewer_of(request), code)
     if why is None:
         raise Http404
-    return _answer(request, customer_context(why))
+    more = {}
+    if not asks_for_part(request):
+        more = {"key_account": key_account_context(why.result.customer, viewer_of(request))}
+    return _answer(request, customer_context(why), more)
 
 
 @require_GET
@@ -43,9 +47,11 @@ def store_why(request: HttpRequest, run: SegmentationRun, code: str, category: s
     return _answer(request, store_context(why))
 
 
-def _answer(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+def _answer(
+    request: HttpRequest, context: dict[str, Any], more: dict[str, Any] | None = None
+) -> HttpResponse:
     template = "segmentation/_why.html" if asks_for_part(request) else "segmentation/why.html"
-    return render(request, template, {"why": context})
+    return render(request, template, {"why": context, **(more or {})})
 
 
 def customer_context(why: Why) -> dict[str, Any]:

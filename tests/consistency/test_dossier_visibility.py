@@ -24,6 +24,7 @@ from ka_crm.pages import account_urls
 from ka_crm.pages.dossier import PANELS
 from ka_crm.people.models import Role, User
 from purchases.models import Category, PriceTerm, Product, Target
+from segmentation.models import Proposal, SelectionRound
 from tests.conftest import make_user
 from tests.dossier import DAY, MARK, fill, fill_dossier
 from tests.facts import committed_batch
@@ -306,6 +307,11 @@ def _special(model: Any, store: Any, category: Category, alpha: Customer) -> dic
             store=store, category=category, defaults={"opened_on": DAY, "moved_on": DAY}
         )
         return {"flag": flag}
+    if model is Proposal:
+        round_ = SelectionRound.objects.create(
+            effective_on=DAY, state="approved", opened_by=alpha.kam, opened_on=DAY, closed_on=DAY
+        )
+        return {"round": round_, "decided_by": None}
     return {
         PotentialEstimate: {"customer": None},
         Target: {"kam": None},

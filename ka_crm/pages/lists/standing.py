@@ -34,6 +34,11 @@ SHOWN = (
     ),
 )  # fmt: skip
 HIDDEN = (
+    Column(
+        "key_account", _("Key account"), f"{_S}ka_from_on", _("since"), "date",
+        (f"{_S}ka_until_on", f"{_S}ka_types", "code"), cell=_CELLS + "key_account.html", shown=False,
+        export_label=_("Key account since"),
+    ),
     Column("dossier", _("Dossier"), f"{_S}score", _("of 100"), "count", shown=False),
     Column(
         "overdue", _("Overdue,"), f"{_S}overdue_amount", words.SIGN, "money",
@@ -65,8 +70,17 @@ def standing_filters(today: dt.date) -> tuple[Filter, ...]:
     ahead = Q(standing__next_talks_on__gte=today)
     red, amber = Q(standing__score__lt=RED_BELOW), Q(standing__score__lt=AMBER_BELOW)
     unknown = Q(standing__isnull=True)
+    # Spelled out so that unknown days are no key accounts, also where it is turned round.
+    ends = Q(standing__ka_until_on__isnull=True) | Q(standing__ka_until_on__gt=today)
+    is_key = Q(standing__ka_from_on__isnull=False, standing__ka_from_on__lte=today) & ends
     return (
         choice_filter("buying", _("Buying"), f"{_S}buying_state", BUYING),
+        flag_filter(
+            "ka",
+            _("Key account"),
+            {"1": _("yes"), "0": _("no"), "coming": _("from a later day on")},
+            {"1": is_key, "0": ~is_key, "coming": Q(standing__ka_from_on__gt=today)},
+        ),
         choice_filter("rfm", _("RFM segment"), f"{_S}rfm_segment", RFM),
         flag_filter(
             "contact",
@@ -126,3 +140,6 @@ def tell_days(rows: Iterable[ShownRow], today: dt.date) -> None:
         data["silent_days"] = (today - last).days if last else None
         data["is_silent"] = last is None or data["silent_days"] > SILENT_DAYS
         data["talks_on"] = talks if talks and talks >= today else None
+        until = data.get(f"{_S}ka_until_on")
+        data["is_past_key"] = until is not None and until <= today
+        data["is_coming_key"] = (data.get(f"{_S}ka_from_on") or today) > today

@@ -29,6 +29,7 @@ from segmentation.queries.lists import largest_by_sales
 from segmentation.queries.moves import grouped_moves, moved_rows
 from segmentation.queries.overview import headline
 from segmentation.queries.results import customer_results
+from segmentation.queries.selection import changed_counts
 from segmentation.views import wording
 from segmentation.views.shared import before_any_run, viewer_of
 from visits.views.day import day_context
@@ -68,7 +69,7 @@ def _head(run: SegmentationRun, rows: Any) -> dict[str, Any]:
 
 def _director(run: SegmentationRun, viewer: User) -> dict[str, Any]:
     rows = customer_results(run, viewer)
-    context = _head(run, rows)
+    context = {**_head(run, rows), "selection": changed_counts(viewer)}
     if not context["head"].with_potential:
         return context | _without_totals(run, viewer, rows)
     names = telling_names(rows, high_classes_of(run))
@@ -133,6 +134,7 @@ def _kam(run: SegmentationRun, viewer: User, today: dt.date) -> dict[str, Any]:
         row["reason_texts"] = wording.reason_texts(row["reasons"])
     return {
         **_head(run, rows),
+        "selection": changed_counts(viewer),
         **today_context(viewer, today),
         **largest_store_gaps(viewer, today),
         "accounts": accounts,
@@ -143,4 +145,9 @@ def _kam(run: SegmentationRun, viewer: User, today: dt.date) -> dict[str, Any]:
 def _supervisor(run: SegmentationRun, viewer: User, today: dt.date) -> dict[str, Any]:
     rows = customer_results(run, viewer)
     managers = managers_with_duties(rows_per_kam(rows), viewer, today)
-    return {**_head(run, rows), **largest_store_gaps(viewer, today), "managers": managers}
+    return {
+        **_head(run, rows),
+        "selection": changed_counts(viewer),
+        **largest_store_gaps(viewer, today),
+        "managers": managers,
+    }

@@ -87,7 +87,7 @@ def changes_of(states: np.ndarray) -> float:
 
 
 def test_over_sixty_visits_at_market_share_hysteresis_changes_least_often() -> None:
-    """METHOD.md §5: 7.4 changes by the plain rule, 1.9 by the confident one, 0.9 with hysteresis."""
+    """Known from elsewhere: 7.4 changes by the plain rule, 1.9 by the confident one, 0.9 with hysteresis."""
     rng = np.random.default_rng(20260301)
     stores, visits = 600, 60
     total = rng.poisson(40, (stores, visits))

@@ -13,6 +13,7 @@ from ka_crm.pages.demo.field_work import begin_field_work
 from ka_crm.pages.demo.loader import load_company
 from ka_crm.pages.demo.people import LOGINS, PASSWORD
 from ka_crm.pages.demo.results import bring_standings_up_to_date, compute_results
+from ka_crm.pages.demo.selection import load_selection
 from ka_crm.records.queries import demo_day
 
 
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         begin_field_work(report=self._report)
         load_closed_flags(report=self._report)
         bring_standings_up_to_date(report=self._report)
+        load_selection(report=self._report)
         self.stdout.write(json.dumps(self._answer()))
 
     def _require_permission(self, allow_production: bool) -> None:
