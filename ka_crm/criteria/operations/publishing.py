@@ -93,7 +93,7 @@ def put_in_force(
     try:
         with transaction.atomic():
             previous = published_criteria(scope)
-            first = _first_day(previous, effective_from)
+            first = _first_day(scope, previous, effective_from)
             if previous is not None:
                 _retire(previous, first)
             numbers = CriteriaVersion.objects.filter(scope=scope).exclude(state__in=OPEN_STATES)
@@ -164,15 +164,23 @@ def _approval(version: CriteriaVersion, by: User | None) -> dict[str, str]:
     return {"approver": f"{version.approver.name}, as stated by {by.name}"}
 
 
-def _first_day(previous: CriteriaVersion | None, wanted: dt.date | None) -> dt.date:
-    begun = previous.effective_from if previous else None
+def _first_day(scope: str, previous: CriteriaVersion | None, wanted: dt.date | None) -> dt.date:
+    """Return the first day of the next version: not before the one in force, or after the last that ended."""
+    earliest = previous.effective_from if previous else _day_after_the_last(scope)
     if wanted is None:
-        return max(business_today(), begun or business_today())
-    if begun and wanted < begun:
-        raise InvalidSettings(
-            {"effective_from": f"{previous} holds from {begun.isoformat()}; this day or a later one"}
-        )
+        return max(business_today(), earliest or business_today())
+    if earliest and wanted < earliest:
+        who = f"{previous} holds from" if previous else "the version before holds until"
+        day = earliest if previous else earliest - dt.timedelta(days=1)
+        raise InvalidSettings({"effective_from": f"{who} {day.isoformat()}"})
     return wanted
+
+
+def _day_after_the_last(scope: str) -> dt.date | None:
+    """The day after the criteria of a scope ended, where none are in force."""
+    ended = CriteriaVersion.objects.filter(scope=scope, state=CriteriaState.RETIRED)
+    last: dt.date | None = ended.aggregate(last=Max("effective_to"))["last"]
+    return last + dt.timedelta(days=1) if last else None
 
 
 def _retire(version: CriteriaVersion, next_day: dt.date) -> None:

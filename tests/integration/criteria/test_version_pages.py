@@ -122,6 +122,18 @@ def test_what_holds_in_a_region_is_its_list_over_the_companys_settings(northern,
     assert values_in_force("Elsewhere")["list_cap"] == 50
 
 
+def test_what_follows_criteria_that_ended_does_not_reach_back_into_them(northern, region, adam):
+    operations.retire_scope(scope=region.name, reason="x", by=adam)
+    northern.refresh_from_db()
+    with pytest.raises(InvalidSettings) as refused:
+        publish_criteria(
+            values={}, reason="again", by=adam, scope=region.name, effective_from=northern.effective_to
+        )
+    assert list(refused.value.errors) == ["effective_from"]
+    again = publish_criteria(values={}, reason="again", by=adam, scope=region.name)
+    assert (again.number, again.effective_from) == (2, business_today())
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_comes_back_from_its_export(name, adam, client):
     publish_criteria(values=PRESETS[name], reason=name, by=adam)
