@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from ka_crm.criteria.queries import values_in_force
-from ka_crm.jobs.models import JobRun
-from ka_crm.jobs.operations import start_job
+from ka_crm.jobs.models import UNFINISHED, JobRun
+from ka_crm.jobs.operations import cancel_job, start_job
 from ka_crm.lib import clock
 from ka_crm.people.models import User
 from segmentation.models import SegmentationRun
@@ -20,13 +20,19 @@ KEPT_FOR = dt.timedelta(minutes=15)
 
 
 def preview_or_job(
-    *, run: SegmentationRun, values: dict[str, Any], viewer: User, scope: str = ""
+    *, run: SegmentationRun, values: dict[str, Any], viewer: User, scope: str = "", replaces: bool = False
 ) -> dict[str, Any] | JobRun:
-    """Return the report, or the unfinished job that makes it; one that was just done is used again."""
+    """Return the report, or the unfinished job that makes it; one that was just done is used again.
+
+    ``replaces``: other previews of the viewer that wait or run are stopped, as somebody types on.
+    """
     if run.customers <= LIVE_LIMIT:
         return preview(run=run, values=values, viewer=viewer, scope=scope)
     text = json.dumps([run.pk, viewer.pk, scope, values, values_in_force(scope)], sort_keys=True)
     key = hashlib.sha256(text.encode()).hexdigest()[:40]
+    if replaces:
+        for other in JobRun.objects.filter(kind=KIND, actor=viewer, state__in=UNFINISHED).exclude(key=key):
+            cancel_job(job=other, by=viewer)
     since = clock.now() - KEPT_FOR
     done = JobRun.objects.filter(kind=KIND, key=key, state="done", actor=viewer, finished_at__gte=since)
     newest = done.order_by("-pk").first()

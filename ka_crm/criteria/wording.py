@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 SETTINGS = {
-    "abc_measure": gettext_lazy("ABC ranks by"),
+    "abc_measure": gettext_lazy("Rank accounts by"),
     "abc_thresholds": gettext_lazy("Class A ends at, class B takes"),
     "window_months": gettext_lazy("Months of the window"),
     "xyz_thresholds": gettext_lazy("X up to, Y up to a variation of"),
@@ -17,7 +17,7 @@ SETTINGS = {
     "xyz_min_periods": gettext_lazy("Months before an account is rated"),
     "xyz_cadence_override": gettext_lazy("Steady order rhythm counts as X"),
     "high_potential_classes": gettext_lazy("Large buyers are class"),
-    "share_rule": gettext_lazy("Below market share is said"),
+    "share_rule": gettext_lazy("Flag a store"),
     "share_measure": gettext_lazy("Shares are taken from"),
     "share_source": gettext_lazy("Evidence used"),
     "market_share_source": gettext_lazy("Market share comes from"),

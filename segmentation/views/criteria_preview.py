@@ -35,7 +35,7 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
     except InvalidSettings as error:
         form.refuse(error.errors)
         return _answer(request, found, {"refused": form.errors_in_words()})
-    return _answer(request, found, _preview_context(request, values, found.scope))
+    return _answer(request, found, _preview_context(request, values, found.scope, replaces=True))
 
 
 @require_GET
@@ -66,13 +66,17 @@ def progress(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 def _preview_context(
-    request: HttpRequest, values: dict[str, Any], scope: str, limit: int | None = SHORT_LIST
+    request: HttpRequest,
+    values: dict[str, Any],
+    scope: str,
+    limit: int | None = SHORT_LIST,
+    replaces: bool = False,
 ) -> dict[str, Any]:
     """The preview now, or the job that makes it where there are many customers."""
     run, viewer = current_run(), viewer_of(request)
     if run is None:
         return {"no_run": True, "may_recompute": access.may_recompute(viewer)}
-    found = preview_or_job(run=run, values=values, viewer=viewer, scope=scope)
+    found = preview_or_job(run=run, values=values, viewer=viewer, scope=scope, replaces=replaces)
     if isinstance(found, JobRun):
         return {"job": _progress_of(found, limit), "run": run}
     return shown(found, viewer, limit) | {"run": run}

@@ -54,10 +54,11 @@ class CriteriaSerializer(serializers.ModelSerializer[CriteriaVersion]):
     class Meta:
         model = CriteriaVersion
         fields = (
-            "number", "state", "settings", "reason", "effective_from", "effective_to", "author",
+            "number", "scope", "state", "settings", "reason", "effective_from", "effective_to", "author",
             "approver", "published_at",
         )  # fmt: skip
-        read_only_fields = ("number", "state", "effective_to", "published_at")
+        read_only_fields = ("number", "scope", "state", "effective_to", "published_at")
+        validators: ClassVar[list[Any]] = []
 
 
 class DraftSerializer(serializers.ModelSerializer[CriteriaVersion]):

@@ -2,7 +2,9 @@
 
 from typing import Any, ClassVar
 
+import django_filters
 from django.http import Http404
+from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -20,12 +22,30 @@ from ka_crm.records.api.mixins import answer_once
 from ka_crm.records.api.views import ReadOnlyEndpoint
 
 
+class CriteriaFilters(FilterSet):
+    scope = django_filters.CharFilter(method="everything", help_text="A region; left out: the company.")
+
+    class Meta:
+        model = CriteriaVersion
+        fields: list[str] = []
+
+    def everything(self, rows: Any, name: str, value: str) -> Any:
+        return rows  # the view has chosen already: a number alone does not name a version
+
+
 class PublishSerializer(CriteriaSerializer):
-    """The next version: its settings, the reason, the first day (today or later), and who approved."""
+    """The next version: its settings, the reason, the first day (today or later), a region, who approved."""
+
+    scope = serializers.CharField(
+        required=False, allow_blank=True, max_length=60, help_text="A region; left out: the company."
+    )
 
     approver = serializers.EmailField(  # type: ignore[assignment]
         required=False, help_text="Mail address of whoever approved it elsewhere; administrators state it."
     )
+
+    class Meta(CriteriaSerializer.Meta):
+        read_only_fields = ("number", "state", "effective_to", "published_at")
 
 
 @extend_schema_view(
@@ -43,17 +63,20 @@ class CriteriaViewSet(ReadOnlyEndpoint):
     """Versions of the KA criteria, the newest first. Everybody may know by what accounts are judged."""
 
     http_method_names = ["get", "post", "head", "options"]
-    queryset = (
-        CriteriaVersion.objects.filter(scope="")
-        .exclude(state__in=OPEN_STATES)
-        .select_related("author", "approver")
-    )
+    queryset = CriteriaVersion.objects.exclude(state__in=OPEN_STATES).select_related("author", "approver")
+    filterset_class = CriteriaFilters
     serializer_class = CriteriaSerializer
     lookup_field = "number"
     lookup_value_regex = "[0-9]{1,9}"
     idempotent_actions: ClassVar[dict[str, bool]] = {"create": True}
     ordering_fields: ClassVar[list[str]] = ["number"]
     ordering = "-number"
+
+    def get_queryset(self) -> Any:
+        scope = (
+            "" if getattr(self, "swagger_fake_view", False) else self.request.query_params.get("scope", "")
+        )
+        return super().get_queryset().filter(scope=scope)
 
     def may_write(self, user: User) -> bool:
         return may_publish_criteria(user)
@@ -70,6 +93,7 @@ class CriteriaViewSet(ReadOnlyEndpoint):
             "values": values["settings"],
             "reason": values["reason"],
             "effective_from": values.get("effective_from"),
+            "scope": values.get("scope", ""),
             "by": request.user,
         }
         try:

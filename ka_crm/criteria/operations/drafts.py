@@ -17,10 +17,11 @@ from ka_crm.criteria.operations.publishing import (
     checked_day,
     checked_reason,
     put_in_force,
+    settings_of_scope,
 )
 from ka_crm.criteria.permissions import may_approve, may_publish_criteria
-from ka_crm.criteria.queries import criteria_in_force, published_criteria, values_of
-from ka_crm.criteria.rules.settings import InvalidSettings, region_values, settings_from
+from ka_crm.criteria.queries import published_criteria
+from ka_crm.criteria.rules.settings import InvalidSettings
 from ka_crm.criteria.scopes import known_scopes
 from ka_crm.lib import clock
 from ka_crm.lib.versions import apply_changes
@@ -40,7 +41,7 @@ def create_draft(
     _need_editor(by)
     if scope and scope not in known_scopes():
         raise InvalidSettings({"scope": "not a known region"})
-    settings = _settings(values, scope)
+    settings = settings_of_scope(values, scope)
     reason = _short_enough(reason)
     numbers = CriteriaVersion.objects.filter(scope=scope).exclude(state__in=OPEN_STATES)
     draft = CriteriaVersion.objects.create(
@@ -73,7 +74,7 @@ def change_draft(
     """
     _need_editor(by)
     _need_open(draft)
-    settings = _settings(values, draft.scope)
+    settings = settings_of_scope(values, draft.scope)
     base = published_criteria(draft.scope)
     if effective_from and base and base.effective_from and effective_from < base.effective_from:
         raise InvalidSettings({"effective_from": f"{base} holds from {base.effective_from.isoformat()}"})
@@ -204,12 +205,6 @@ def _need_reason(draft: CriteriaVersion) -> None:
 def _short_enough(reason: str) -> str:
     """A draft's reason may wait, but it is no book."""
     return checked_reason(reason) if reason.strip() else ""
-
-
-def _settings(values: Mapping[str, Any], scope: str) -> dict[str, Any]:
-    """Settings checked and complete; in a region the company's wherever the region does not decide."""
-    settings = settings_from(values).as_json()
-    return region_values(values_of(criteria_in_force()), settings) if scope else settings
 
 
 def _change(

@@ -11,8 +11,8 @@ from django.db.models import Max
 from ka_crm.criteria.models import CriteriaVersion
 from ka_crm.criteria.models.version import OPEN_STATES, CriteriaState
 from ka_crm.criteria.permissions import has_second_person, may_be_named, may_publish_criteria
-from ka_crm.criteria.queries import published_criteria
-from ka_crm.criteria.rules.settings import InvalidSettings, settings_from
+from ka_crm.criteria.queries import criteria_in_force, published_criteria, values_of
+from ka_crm.criteria.rules.settings import InvalidSettings, region_values, settings_from
 from ka_crm.criteria.scopes import known_scopes
 from ka_crm.lib import clock
 from ka_crm.people.models import User
@@ -45,7 +45,9 @@ def publish_criteria(
     at the same moment. Raises ``InvalidSettings`` with every reason, and
     ``PublishedMeanwhile`` where two people publish at once: exactly one version stays published.
     """
-    version = CriteriaVersion(scope=scope, settings=settings_from(values).as_json(), author=by, reason=reason)
+    version = CriteriaVersion(
+        scope=scope, settings=settings_of_scope(values, scope), author=by, reason=reason
+    )
     return put_in_force(version=version, effective_from=effective_from, by=by)
 
 
@@ -55,6 +57,7 @@ def publish_at_once(
     reason: str,
     by: User,
     effective_from: dt.date | None = None,
+    scope: str = "",
     approver: User | None = None,
 ) -> CriteriaVersion:
     """Publish without a draft: where nobody else could approve it, or with the approval of ``approver``.
@@ -74,7 +77,11 @@ def publish_at_once(
             {"approver": "another active director or administrator, named by an administrator"}
         )
     version = CriteriaVersion(
-        settings=settings_from(values).as_json(), author=by, reason=reason.strip(), approver=approver
+        scope=scope,
+        settings=settings_of_scope(values, scope),
+        author=by,
+        reason=reason.strip(),
+        approver=approver,
     )
     return put_in_force(version=version, effective_from=effective_from, by=by)
 
@@ -139,6 +146,12 @@ def ensure_published_criteria(*, by: User | None = None) -> CriteriaVersion:
     """Return the published version; the product's defaults are published where there is none yet."""
     version = published_criteria()
     return version or publish_criteria(values={}, reason="Defaults of the product", by=by)
+
+
+def settings_of_scope(values: Mapping[str, Any], scope: str) -> dict[str, Any]:
+    """Return settings checked and complete; in a region the company's wherever the region does not decide."""
+    settings = settings_from(values).as_json()
+    return region_values(values_of(criteria_in_force()), settings) if scope else settings
 
 
 def checked_reason(reason: str) -> str:

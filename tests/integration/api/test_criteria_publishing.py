@@ -93,3 +93,17 @@ def test_a_day_that_is_over_is_refused_in_a_draft_too(first, as_adam):
     )
     refused(as_adam.post("criteria/drafts/", {**BODY, "scope": "Atlantis"}), 400)
     refused(as_adam.post("criteria/drafts/", {**BODY, "reason": "x" * 2001}), 400)
+
+
+def test_a_regions_criteria_are_published_and_read_by_its_name(first, as_adam, as_alice, region):
+    body = {**BODY, "scope": region.name, "settings": {"list_cap": 3, "window_months": 24}}
+    made = as_adam.post("criteria/", body)
+    assert (made.status_code, made.json()["scope"], made.json()["number"]) == (201, region.name, 1), (
+        made.content
+    )
+    assert made.json()["settings"]["window_months"] == 12  # the company's
+    assert published_criteria() == first
+    assert as_alice.codes("criteria/", "scope") == [""]
+    assert as_alice.codes("criteria/", "scope", scope=region.name) == [region.name]
+    assert as_alice.get("criteria/1/", scope=region.name).json()["settings"]["list_cap"] == 3
+    refused(as_adam.post("criteria/", {**BODY, "scope": "Atlantis"}), 400)

@@ -169,6 +169,17 @@ def test_a_finished_preview_shows_nobody_who_left_the_readers_accounts(company, 
     assert ask()["enter"] == []
 
 
+def test_who_types_on_waits_for_the_newest_numbers_only(company, adam, client, monkeypatch):
+    monkeypatch.setattr(preview_job, "LIVE_LIMIT", -1)
+    draft = operations.create_draft(values=EVERYBODY, by=adam, reason="all")
+    client.force_login(adam)
+    for cap in (5, 6, 7):
+        client.post(f"/criteria/drafts/{draft.pk}/preview/", typed(values_of(draft), list_cap=cap))
+    jobs = JobRun.objects.filter(kind="preview_criteria").order_by("pk")
+    assert list(jobs.values_list("state", flat=True)) == ["cancelled", "cancelled", "waiting"]
+    assert jobs.last().params["values"]["list_cap"] == 7
+
+
 def test_an_old_preview_is_made_anew(company, alice, monkeypatch):
     monkeypatch.setattr(preview_job, "LIVE_LIMIT", -1)
     made = preview_job.preview_or_job(run=company["run"], values=EVERYBODY, viewer=alice)
