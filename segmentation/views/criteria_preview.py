@@ -41,11 +41,12 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @for_readers
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the full report of a draft as it is saved: every name, every move; it prints well."""
+    """Show the full report of a draft as it is saved: every name, every move; it prints well. Beside the
+    draft, and before publishing, it is short."""
     found = _draft(request, pk)
-    context = _preview_context(request, values_of(found), found.scope, limit=None)
     if asks_for_part(request):
-        return _answer(request, found, context)
+        return _answer(request, found, _preview_context(request, values_of(found), found.scope))
+    context = _preview_context(request, values_of(found), found.scope, limit=None)
     context |= {"draft": found, "base": criteria_in_force(found.scope), "is_page": True}
     return render(request, "segmentation/criteria_report.html", context)
 

@@ -82,6 +82,7 @@ def test_an_admin_changes_the_cut_sees_who_comes_and_goes_and_a_director_publish
     expect(boss.locator("main")).to_contain_text("Gaps count, not only size")
     expect(preview_of(boss)).to_contain_text(BOTH)
     assert boss.evaluate(TOO_WIDE) == []
+    assert_accessible(boss)
     boss.get_by_role("button", name=re.compile("^Publish v")).click()
     expect(boss.locator("main")).to_contain_text("in force since")
     expect(boss.locator("main")).to_contain_text("60 → 70")
@@ -91,6 +92,7 @@ def test_an_admin_changes_the_cut_sees_who_comes_and_goes_and_a_director_publish
     boss.reload()
     expect(boss.locator("main")).to_contain_text("approved by Helen Marsh")
     page.goto("/criteria/versions/1/")
+    assert_accessible(page)
     page.get_by_label("Reason").fill("Not yet")
     page.get_by_role("button", name=re.compile("^Publish v1 anew")).click()
     expect(page.locator("main")).to_contain_text("waits for approval")

@@ -57,7 +57,7 @@ class CriteriaSerializer(serializers.ModelSerializer[CriteriaVersion]):
             "number", "scope", "state", "settings", "reason", "effective_from", "effective_to", "author",
             "approver", "published_at",
         )  # fmt: skip
-        read_only_fields = ("number", "scope", "state", "effective_to", "published_at")
+        read_only_fields: tuple[str, ...] = ("number", "scope", "state", "effective_to", "published_at")
         validators: ClassVar[list[Any]] = []
 
 
