@@ -5,7 +5,7 @@ from typing import Any
 
 from ka_crm.criteria.models import CriteriaVersion
 from ka_crm.criteria.models.version import OPEN_STATES, CriteriaState
-from ka_crm.criteria.permissions import may_read_drafts
+from ka_crm.criteria.permissions import may_publish_criteria, may_read_drafts
 from ka_crm.criteria.rules.effective import NoVersionForDate, Period, version_on
 from ka_crm.criteria.rules.settings import CriteriaSettings, region_values, settings_from
 from ka_crm.people.models import User
@@ -80,6 +80,14 @@ def drafts_for(viewer: User) -> list[CriteriaVersion]:
         return []
     rows = CriteriaVersion.objects.filter(state__in=OPEN_STATES, archived_at__isnull=True)
     return list(rows.select_related("author", "changed_by", "based_on").order_by("-changed_at", "-pk"))
+
+
+def drafts_to_approve(viewer: User) -> int:
+    """Return how many drafts wait for this viewer's approval."""
+    if not may_publish_criteria(viewer):
+        return 0
+    waiting = CriteriaVersion.objects.filter(state=CriteriaState.SUBMITTED, archived_at__isnull=True)
+    return waiting.exclude(author=viewer).exclude(changed_by=viewer).count()
 
 
 def draft_for(pk: int, viewer: User) -> CriteriaVersion | None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer, Store
+from ka_crm.criteria.queries import drafts_to_approve
 from ka_crm.people.models import Role, User
 
 _EVERYBODY = frozenset(Role)
@@ -94,7 +95,8 @@ def bottom_bar(request: HttpRequest, user: User) -> list[dict[str, Any]]:
 
 
 def _counts(user: User) -> dict[str, int]:
-    """How many accounts and stores the user sees, counted every two minutes at most."""
+    """How many accounts and stores the user sees, and what waits for them; counted every two minutes at
+    most."""
     if user.role not in _WITH_ACCOUNTS:
         return {}
     key = f"navigation:{user.pk}:{user.version}"
@@ -103,6 +105,7 @@ def _counts(user: User) -> dict[str, int]:
         counts = {
             "accounts:list": Customer.objects.visible_to(user).filter(archived_at__isnull=True).count(),
             "stores:list": Store.objects.visible_to(user).filter(archived_at__isnull=True).count(),
+            "criteria:current": drafts_to_approve(user),
         }
         cache.set(key, counts, _COUNTS_KEPT)
     return counts

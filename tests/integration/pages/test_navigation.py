@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from ka_crm.criteria.operations import send_for_approval
 from ka_crm.records.operations import set_system_setting
 
 
@@ -25,6 +26,16 @@ def test_counts_are_of_what_the_viewer_sees(client, alice, alpha, beta, alpha_st
     }
     assert entries["/accounts/"] == "1"
     assert entries["/stores/"] == "1"
+
+
+def test_who_may_approve_sees_how_many_drafts_of_criteria_wait(client, adam, dora, alice):
+    send_for_approval(values={"list_cap": 5}, reason="few", by=adam)
+    for person, waits in ((dora, "1"), (adam, None), (alice, None)):
+        client.force_login(person)
+        entries = {
+            item["url"]: item["count"] for group in client.get("/").context["nav"] for item in group["items"]
+        }
+        assert entries["/criteria/"] == waits
 
 
 def test_the_pinned_day_of_the_demo_is_shown_on_every_page(client, dora):
