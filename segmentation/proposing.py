@@ -53,12 +53,21 @@ def customers_in(scope: str) -> Any:
 
 
 def proposals_for(
-    *, run: SegmentationRun, settings: CriteriaSettings, scope: str, effective_on: dt.date
+    *,
+    run: SegmentationRun,
+    settings: CriteriaSettings,
+    scope: str,
+    effective_on: dt.date,
+    company: CriteriaSettings | None = None,
 ) -> Proposed:
-    """Return what the criteria propose for a day, from the accounts of a run; nothing is written."""
+    """Return what the criteria propose for a day, from the accounts of a run; nothing is written.
+
+    ``company``: the company's criteria where ``settings`` are a region's. Potential, gap and quadrant follow
+    the company's, a region's decide the list only (docs/adr/0011).
+    """
     everybody = dict(customers_in(scope).values_list("pk", "archived_at"))
     ids = np.array(sorted(pk for pk, archived in everybody.items() if archived is None), dtype=np.int64)
-    people = _within(population_of(run, settings), ids)
+    people = _within(population_of(run, company or settings), ids)
     facts = facts_of(people.customer, effective_on, settings)
     kams = _kams(ids)
     floor_of = company_margin(people.numbers)

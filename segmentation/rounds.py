@@ -104,9 +104,11 @@ def propose(
         raise RoundRefused(_("Nothing was computed yet; start a run first."))
     criteria = criteria_for(round_)
     tell(0, 0, "reading and computing")
+    company = settings_of(criteria_on(round_.effective_on)) if criteria.scope else None
     proposed = proposals_for(
-        run=run, settings=settings_of(criteria), scope=round_.scope, effective_on=round_.effective_on
-    )
+        run=run, settings=settings_of(criteria), scope=round_.scope, effective_on=round_.effective_on,
+        company=company,
+    )  # fmt: skip
     with transaction.atomic():
         apply_changes(round_, version=version, changes={"state": RoundState.COLLECT})
     _write(round_, proposed, tell)

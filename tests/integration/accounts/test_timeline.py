@@ -27,6 +27,7 @@ from accounts.timeline import timeline_kinds, timeline_page
 from ka_crm.lib.money import SCALE
 from ka_crm.records.operations import set_system_setting
 from purchases.models import Category, MonthlySales, OrderDay
+from segmentation.models import KeyAccountTerm
 from tests.facts import committed_batch, visit
 from tests.integration.pages.results import account_result, make_run
 from visits.models import Flag
@@ -89,6 +90,7 @@ def test_everything_that_happened_is_merged_newest_first(alice, bob, alpha, alph
     )  # fmt: skip
     Ownership.objects.create(customer=alpha, kam=bob, from_on=day(-400), to_on=day(-90))
     Ownership.objects.create(customer=alpha, kam=alice, from_on=day(-89))
+    KeyAccountTerm.objects.create(customer=alpha, from_on=day(-300), since_on=day(-300))
     batch = committed_batch()
     for month, net in ((dt.date(2022, 10, 1), 900), (dt.date(2022, 9, 1), 500)):
         MonthlySales.objects.create(
@@ -107,7 +109,7 @@ def test_everything_that_happened_is_merged_newest_first(alice, bob, alpha, alph
     for title in (
         "Meeting, Elena Ruiz", "Kept: Price proposal", "Price proposal", "Diageo met Elena Ruiz",
         "Begins: Terms", "Lost: Coolers", "Offer: Coolers", "Alice answers for it", "Bob answers for it",
-        "October 2022", "September 2022", "1 store visited",
+        "October 2022", "September 2022", "1 store visited", "Became a key account",
     ):  # fmt: skip
         assert title in told, title
     assert any(title.startswith("Classified as") for title in told)

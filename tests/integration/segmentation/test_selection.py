@@ -289,7 +289,11 @@ def test_a_vetoed_account_is_not_listed_by_a_round_that_was_decided_before(held,
 
 def test_a_region_with_criteria_of_its_own_is_selected_apart(held, dora, alpha, region):
     publish_criteria(
-        values={}, reason="Apart", by=None, scope=region.name, effective_from=dt.date(2020, 1, 1)
+        values={"window_months": 6, "potential_type_score": 20},
+        reason="Apart",
+        by=None,
+        scope=region.name,
+        effective_from=dt.date(2020, 1, 1),
     )
     Customer.objects.filter(pk=alpha.pk).update(region=region)
     Customer.objects.exclude(pk=alpha.pk).update(region=Region.objects.create(name="Elsewhere"))
@@ -298,6 +302,9 @@ def test_a_region_with_criteria_of_its_own_is_selected_apart(held, dora, alpha, 
     of_region = reviewed(dora, scope=region.name)
     assert set(moves(of_region)) == {"ALPHA"}
     assert (of_region.criteria.scope, company.criteria.scope) == (region.name, "")
+    alone = of_region.proposals.get()
+    assert alone.potential == 10_000 * 10_000, "potential is of the company's window"
+    assert alone.explanation["subs"]["potential"] == 50, "ranked within its region"
 
 
 def test_an_archived_member_leaves_and_no_row_means_nothing_to_approve(held, dora, adam, beta):

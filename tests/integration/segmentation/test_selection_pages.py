@@ -7,6 +7,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import Customer
 from accounts.operations.assessments import add_assessment
+from ka_crm.jobs.models import JobRun
+from ka_crm.jobs.operations import run_in_process
 from purchases.models import Receivable
 from segmentation.models import (
     KeyAccountTerm,
@@ -356,3 +358,18 @@ def test_proposals_are_narrowed_by_reason_kam_name_and_what_is_not_known(client,
     assert shown(f"?view=out&kam={alice.pk}") == ["GAMMA"]
     assert shown("?view=out&q=kiosk") == ["GAMMA"]
     assert shown("?view=out&q=nobody") == []
+
+
+def test_a_large_selection_shows_its_progress_and_then_itself(client, held, dora, monkeypatch):
+    monkeypatch.setattr("segmentation.rounds.LIVE_LIMIT", -1)
+    round_ = open_round(by=dora, effective_on=EFFECTIVE)
+    client.force_login(dora)
+    client.post(url_of(round_, "propose"), {"version": round_.version})
+    job = JobRun.objects.get(kind="propose_key_accounts")
+    address = url_of(round_, "job", job.pk)
+    assert address in client.get(url_of(round_)).text
+    assert "HX-Refresh" not in client.get(address)
+    run_in_process(kind=job.kind, key=job.key, params=job.params, by=dora)
+    assert client.get(address)["HX-Refresh"] == "true"
+    assert client.get(url_of(SelectionRound(pk=999), "job", job.pk)).status_code == 404
+    assert "1 enter, 0 leave," in client.get(url_of(round_)).text
