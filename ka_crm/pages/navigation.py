@@ -60,8 +60,6 @@ GROUPS: list[tuple[Any, list[Entry]]] = [
             ),
             Entry(_("Load"), "segmentation:load", "l", _WITH_ACCOUNTS, below=_OF_LOAD),
             Entry(_("Runs"), "segmentation:runs", "r", _WITH_ACCOUNTS),
-            Entry(_("Concentration"), "segmentation:mix", "", _WITH_ACCOUNTS),
-            Entry(_("What we know"), "segmentation:sufficiency", "", _WITH_ACCOUNTS),
             Entry(_("Control"), "control:prices", "", _WITH_ACCOUNTS, below="/control/"),
         ],
     ),

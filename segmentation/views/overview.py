@@ -83,6 +83,7 @@ def _tabs(level: Level, tab: str, head: Headline, attack: int, more: dict[str, A
         "ask": (_("Ask these stores first"), more.get("ask_count")),
     }
     base = reverse("segmentation:overview")
+    beside = {_("Concentration"): "segmentation:mix", _("What we know"): "segmentation:sufficiency"}
     return [
         {
             "label": label,
@@ -92,7 +93,7 @@ def _tabs(level: Level, tab: str, head: Headline, attack: int, more: dict[str, A
         }
         for key, (label, count) in labels.items()
         if key != "elsewhere" or head.with_potential or key == tab
-    ]
+    ] + [{"label": label, "url": reverse(name)} for label, name in beside.items()]
 
 
 def _download_query(request: HttpRequest, tab: str, level: Level) -> str:
