@@ -1,52 +1,41 @@
 """What the register of key accounts tells in a customer's timeline: entered, left."""
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Customer
-from accounts.timeline import Source, TimelineEntry, entry_key, strand
+from accounts.timeline import Before, Source, TimelineEntry, entry_key
 from ka_crm.people.models import User
 from segmentation.models import KeyAccountTerm
 from segmentation.views.selection_words import end_reason_text, types_text
 
 _ENTERED, _LEFT = "key_entered", "key_left"
+_MOST = 200
 
 
-def _held(customer: Customer) -> "QuerySet[KeyAccountTerm]":
-    """Terms that were in force for a day at least."""
-    real = Q(to_on__isnull=True) | Q(to_on__gt=F("from_on"))
-    return KeyAccountTerm.objects.filter(real, customer=customer).select_related("customer", "decided_by")
-
-
-def _entered(customer: Customer, viewer: User) -> "QuerySet[Any]":
-    return _held(customer).filter(from_on=F("since_on"))
-
-
-def _left(customer: Customer, viewer: User) -> "QuerySet[Any]":
-    goes_on = _held(customer).filter(from_on=OuterRef("to_on"))
-    return _held(customer).filter(~Exists(goes_on), to_on__isnull=False).select_related("ended_by")
-
-
-def _told_entered(rows: list[KeyAccountTerm], today: dt.date) -> Iterable[TimelineEntry]:
-    for row in rows:
-        yield _entry(
-            row, row.from_on, _ENTERED, _("Became a key account"),
-            types_text(row.types), row.reason,
-        )  # fmt: skip
-
-
-def _told_left(rows: list[KeyAccountTerm], today: dt.date) -> Iterable[TimelineEntry]:
-    for row in rows:
-        if row.to_on is not None:
-            yield _entry(
-                row, row.to_on, _LEFT, _("No longer a key account"), end_reason_text(row.end_reason), ""
-            )
+def read(
+    customer: Customer, viewer: User, before: Before | None, limit: int, today: dt.date
+) -> list[TimelineEntry]:
+    """Return when it became a key account and ceased to be one, newest first; one query, since a selection
+    a year makes few terms."""
+    rows = KeyAccountTerm.objects.filter(customer=customer).select_related("customer")
+    real = [row for row in rows.order_by("-from_on", "-pk")[:_MOST] if row.to_on != row.from_on]
+    begins = {row.from_on for row in real}
+    found = [
+        _entry(row, row.from_on, _ENTERED, _("Became a key account"), types_text(row.types), row.reason)
+        for row in real
+        if row.from_on == row.since_on
+    ]
+    found += [
+        _entry(row, row.to_on, _LEFT, _("No longer a key account"), end_reason_text(row.end_reason), "")
+        for row in real
+        if row.to_on is not None and row.to_on not in begins
+    ]
+    shown = [one for one in found if one.on <= today and (before is None or before.holds(one.on, one.key))]
+    return sorted(shown, key=lambda one: one.order, reverse=True)[:limit]
 
 
 def _entry(row: KeyAccountTerm, on: dt.date, name: str, title: str, line: str, note: str) -> TimelineEntry:
@@ -57,7 +46,4 @@ def _entry(row: KeyAccountTerm, on: dt.date, name: str, title: str, line: str, n
     )  # fmt: skip
 
 
-SOURCES: tuple[Source, ...] = (
-    Source("key", gettext_lazy("Key account"), strand(_ENTERED, _entered, "from_on", _told_entered), 82),
-    Source("key", gettext_lazy("Key account"), strand(_LEFT, _left, "to_on", _told_left), 82),
-)
+SOURCES: tuple[Source, ...] = (Source("key", gettext_lazy("Key account"), read, 82),)
