@@ -16,7 +16,7 @@ from ka_crm.records.queries import business_today
 from segmentation.inputs import BoolArray, FloatArray, IntArray
 from segmentation.ka_facts import facts_of
 from segmentation.models import Move, SegmentationRun
-from segmentation.preview import Population, population_of
+from segmentation.preview_people import Population, population_of
 from segmentation.queries.key_accounts import key_account_ids
 from segmentation.queries.solvency import ledgers_by_customer
 from segmentation.rules.ka_candidates import (

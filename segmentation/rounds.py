@@ -13,6 +13,7 @@ from ka_crm.criteria.models import CriteriaVersion
 from ka_crm.criteria.operations import ensure_published_criteria
 from ka_crm.criteria.queries import criteria_on, settings_of
 from ka_crm.criteria.rules.effective import NoVersionForDate
+from ka_crm.criteria.rules.settings import region_values, settings_from
 from ka_crm.criteria.scopes import known_scopes
 from ka_crm.jobs.models import JobRun
 from ka_crm.jobs.operations import start_job
@@ -104,11 +105,13 @@ def propose(
         raise RoundRefused(_("Nothing was computed yet; start a run first."))
     criteria = criteria_for(round_)
     tell(0, 0, "reading and computing")
-    company = settings_of(criteria_on(round_.effective_on)) if criteria.scope else None
+    settings, company = settings_of(criteria), None
+    if criteria.scope:
+        company = settings_of(criteria_on(round_.effective_on))
+        settings = settings_from(region_values(company.as_json(), settings.as_json()))
     proposed = proposals_for(
-        run=run, settings=settings_of(criteria), scope=round_.scope, effective_on=round_.effective_on,
-        company=company,
-    )  # fmt: skip
+        run=run, settings=settings, scope=round_.scope, effective_on=round_.effective_on, company=company
+    )
     with transaction.atomic():
         apply_changes(round_, version=version, changes={"state": RoundState.COLLECT})
     _write(round_, proposed, tell)
@@ -117,7 +120,7 @@ def propose(
             "state": RoundState.REVIEW,
             "run": run,
             "criteria": criteria,
-            "settings": settings_of(criteria).as_json(),
+            "settings": settings.as_json(),
             "summary": proposed.summary,
             "proposed_by": by,
             "proposed_on": business_today(),
