@@ -9,20 +9,26 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from accounts.visibility import customer_scope
 from ka_crm.lib.periods import Window
 from ka_crm.people.models import User
+from ka_crm.records.queries import business_today
 from purchases.models import MonthlySales
-from segmentation.models import SegmentationRun
+from segmentation.models import CustomerResult, KeyAccountTerm, SegmentationRun
 from segmentation.queries.groups import REGION, group_condition
+from segmentation.queries.key_accounts import key_accounts_on
 from segmentation.queries.results import customer_results
 from segmentation.rules.quadrants import POOL
 
 
 @dataclass(frozen=True)
 class KeyPart:
-    """How many key accounts (attack, defend, explore) there are and what they bring, in ten-thousandths."""
+    """How many key accounts there are and what they bring, in ten-thousandths.
+
+    ``registered``: they are those of the register; else the large buyers (attack, defend, explore) stand in.
+    """
 
     count: int
     own_amount: int
     all_amount: int
+    registered: bool = False
 
     @property
     def part(self) -> float | None:
@@ -42,14 +48,21 @@ class ChannelSum:
 
 
 def key_account_part(rows: QuerySet[Any]) -> KeyPart:
-    """Return what the large buyers among the rows bring of our sales; one query, sales above 0 count."""
-    sold = Q(own_sales__gt=0)
+    """Return what the key accounts among the rows bring of our sales; sales above 0 count.
+
+    Customers by the register of today; stores, and customers before anything is registered, by their
+    quadrant. Two queries.
+    """
+    registered = rows.model is CustomerResult and KeyAccountTerm.objects.exists()
+    is_key, sold = Q(quadrant__in=POOL), Q(own_sales__gt=0)
+    if registered:
+        is_key = Q(customer__in=key_accounts_on(business_today()).order_by().values("customer"))
     found = rows.aggregate(
-        n=Count("pk", filter=Q(quadrant__in=POOL)),
-        own=Sum("own_sales", filter=sold & Q(quadrant__in=POOL)),
+        n=Count("pk", filter=is_key),
+        own=Sum("own_sales", filter=sold & is_key),
         everything=Sum("own_sales", filter=sold),
     )
-    return KeyPart(found["n"], found["own"] or 0, found["everything"] or 0)
+    return KeyPart(found["n"], found["own"] or 0, found["everything"] or 0, registered)
 
 
 def channel_sums(run: SegmentationRun, viewer: User, region: str = "") -> list[ChannelSum]:

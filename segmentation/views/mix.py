@@ -84,6 +84,7 @@ def band_context(key: KeyPart) -> dict[str, Any]:
     found: dict[str, Any] = {
         "count": key.count,
         "part": part,
+        "registered": key.registered,
         "low": low,
         "high": high,
         "place": "",
@@ -94,7 +95,7 @@ def band_context(key: KeyPart) -> dict[str, Any]:
     place = band_place(part)
     texts = {
         BELOW: _("Below it: the list is short, or it misses those that buy. Look at who is missed."),
-        ABOVE: _("Above it: we hang on few accounts, and the loss of one is felt."),
+        ABOVE: _("Above it: most of our sales hang on these accounts, and the loss of one is felt."),
     }
     return {
         **found,

@@ -9,7 +9,7 @@ import pytest
 from accounts.models import AccountPlan, Customer, Interaction, Store
 from ka_crm.people.models import Role
 from ka_crm.records.queries import business_today
-from segmentation.models import KamHours
+from segmentation.models import KamHours, KeyAccountTerm
 from segmentation.queries.capacity import three_months_before
 from segmentation.queries.load import kam_loads, load_accounts, team_of
 from segmentation.queries.service import service_list
@@ -39,6 +39,14 @@ def test_class_a_counts_whatever_its_quadrant(company, dora):
     company["run"].customer_results.filter(customer=company["gamma"]).update(abc="A", cell="AX")
     assert loads_of(company["run"], dora)["Alice"].load.load == 1.75
     assert load_accounts(company["run"], dora).count() == 3
+
+
+def test_once_somebody_is_registered_the_register_says_what_is_carried(company, dora, alice):
+    day = business_today()
+    KeyAccountTerm.objects.create(customer=company["gamma"], from_on=day, since_on=day, types=["potential"])
+    found = loads_of(company["run"], dora)
+    assert (found["Alice"].load.load, found["Alice"].load.by_quadrant) == (0.5, {"maintain": 1})
+    assert found["Bob"].load.count == 0
 
 
 def test_a_supervisor_sees_their_territory_and_a_manager_themselves(company, sue, alice, bob, territories):

@@ -1,8 +1,12 @@
 """What key accounts bring against the usual band; sales and purchases by channel, region and month."""
 
+import datetime as dt
+
 import pytest
 
 from accounts.models import Channel, Customer, Region
+from ka_crm.records.queries import business_today
+from segmentation.models import KeyAccountTerm
 from segmentation.queries.channels import channel_months, channel_sums, key_account_part
 from segmentation.queries.results import customer_results
 from tests.facts import months_before, sell
@@ -30,6 +34,17 @@ def test_key_accounts_are_held_against_the_usual_band(client, company, dora, ali
     assert (band["place"], band["part"]) == ("above", 0.7)
     client.force_login(alice)  # Alpha alone of Alpha and Gamma
     assert client.get(PAGE).context["band"]["place"] == "within"
+
+
+def test_once_somebody_is_registered_the_register_says_who_is_a_key_account(client, company, dora, beta):
+    today = business_today()
+    begun = today - dt.timedelta(days=9)
+    KeyAccountTerm.objects.create(customer=beta, from_on=begun, since_on=begun, types=["potential"])
+    KeyAccountTerm.objects.create(customer=company["gamma"], from_on=begun, since_on=begun, to_on=today)
+    key = key_account_part(customer_results(company["run"], dora))
+    assert (key.count, key.own_amount, key.registered) == (1, 2_500 * UNIT, True)
+    client.force_login(dora)
+    assert "1 key account brings 50\u202f% of our sales" in client.get("/segmentation/").content.decode()
 
 
 def test_the_overview_says_the_same_of_the_band(client, company, dora):
