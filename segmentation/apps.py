@@ -10,7 +10,7 @@ class SegmentationConfig(AppConfig):
     name = "segmentation"
 
     def ready(self) -> None:
-        import_module("segmentation.operations")  # registers the body of its job
+        import_module("segmentation.operations.recomputing")  # registers the body of its job
 
         # Models must be loaded before sources can be.
         from accounts.timeline import register_timeline

@@ -6,15 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from ka_crm.jobs.operations import JobContext, job_body
 from segmentation.models import SelectionRound
+from segmentation.operations.reassigning import carry_out_due_handovers
+from segmentation.operations.register import refresh_key_account_standings
+from segmentation.operations.rounds import KIND as ROUND_KIND
+from segmentation.operations.rounds import propose
+from segmentation.operations.strategies import VISIT_RHYTHMS
 from segmentation.preview import preview
 from segmentation.preview_job import KIND
 from segmentation.queries import complete_runs, current_run
-from segmentation.reassigning import carry_out_due_handovers
-from segmentation.register import refresh_key_account_standings
 from segmentation.rhythms import refresh_rhythms
-from segmentation.rounds import KIND as ROUND_KIND
-from segmentation.rounds import propose
-from segmentation.strategies import VISIT_RHYTHMS
 from segmentation.verification import KIND as VERIFY
 from segmentation.verification import verify_run
 

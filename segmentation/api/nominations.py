@@ -14,7 +14,6 @@ from accounts.permissions import may_edit_accounts
 from ka_crm.people.models import User
 from ka_crm.records.api.filters import SwitchFilter
 from ka_crm.records.api.mixins import IdempotentCreateMixin, VisibleQuerysetMixin
-from segmentation import nominating, register
 from segmentation.api import selection_shapes as shapes
 from segmentation.api.selection import (
     KeyAccountViewSet,
@@ -23,6 +22,7 @@ from segmentation.api.selection import (
     SelectionRoundViewSet,
 )
 from segmentation.models import Nomination, NominationKind, NominationState, Veto
+from segmentation.operations import nominating, register
 
 
 class NominationFilters(FilterSet):

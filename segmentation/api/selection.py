@@ -19,7 +19,7 @@ from ka_crm.people.models import User
 from ka_crm.records.api.mixins import IdempotentCreateMixin, VisibleQuerysetMixin, answer_once
 from ka_crm.records.api.problems import Problem
 from ka_crm.records.api.views import ReadOnlyEndpoint
-from segmentation import access, rounds
+from segmentation import access
 from segmentation.api import selection_shapes as shapes
 from segmentation.api.dashboards import ReadsResults
 from segmentation.models import (
@@ -30,9 +30,10 @@ from segmentation.models import (
     SelectionRound,
     Verdict,
 )
+from segmentation.operations import rounds
+from segmentation.operations.register import ApproverNeeded, approve_round
 from segmentation.queries.key_accounts import in_force_on, of_type
 from segmentation.queries.selection import rounds_newest_first
-from segmentation.register import ApproverNeeded, approve_round
 
 _KINDS = [(name, name) for name in KA_TYPES]
 

@@ -17,9 +17,9 @@ from segmentation.models import (
     SelectionRound,
     Verdict,
 )
+from segmentation.operations.rounds import TO_DECIDE
 from segmentation.queries.key_accounts import of_type
 from segmentation.review_mark import NO_REVIEW
-from segmentation.rounds import TO_DECIDE
 from segmentation.rules.load import LOAD_WEIGHTS
 
 #: What a round's page shows, each a tab.

@@ -26,10 +26,10 @@ from ka_crm.people.models import User
 from ka_crm.records.queries import business_today
 from segmentation import access
 from segmentation.models import SegmentationRun
+from segmentation.operations.reassigning import Move, reassign
 from segmentation.queries.board import MOST_COLUMNS, MOST_MOVES, Board, Card, Column, board_of
 from segmentation.queries.load import team_of
 from segmentation.queries.strategy import strategies_in_force
-from segmentation.reassigning import Move, reassign
 from segmentation.rules.relationships import Lost
 from segmentation.views import wording
 from segmentation.views.load import band_word

@@ -17,12 +17,12 @@ from ka_crm.people.models import Role, User
 from ka_crm.records.queries import business_today
 from segmentation import access
 from segmentation.models import SegmentationRun
+from segmentation.operations.strategies import set_hours
 from segmentation.queries.capacity import CutPlan, PlannedMeetings, Spent, cut_plan, spent_by
 from segmentation.queries.load import KamLoad, is_of_team, kam_loads, own_hours, team_of
 from segmentation.queries.strategy import strategies_in_force
 from segmentation.rules.ninebox import MINIMUM_MEETINGS
 from segmentation.rules.strategy_set import LIMITS
-from segmentation.strategies import set_hours
 from segmentation.views import wording
 from segmentation.views.service_tabs import figure, service_tabs
 from segmentation.views.shared import for_readers, viewer_of, with_run

@@ -16,9 +16,9 @@ from ka_crm.lib import shown
 from ka_crm.people.models import Role
 from segmentation import access
 from segmentation.models import SegmentationRun
+from segmentation.operations.reassigning import cancel_handover
 from segmentation.queries.board import planned_handovers
 from segmentation.queries.load import KamLoad, is_of_team, kam_loads, without_kam
-from segmentation.reassigning import cancel_handover
 from segmentation.rules.load import HIGH, LOAD_WEIGHTS, LOW, NORM, WORKABLE
 from segmentation.rules.quadrants import QUADRANTS
 from segmentation.views import wording

@@ -18,9 +18,9 @@ from ka_crm.people.models import User
 from ka_crm.records.forms_once import sent_once
 from segmentation import access
 from segmentation.models import Nomination, Veto
-from segmentation.nominating import decide_nomination, nominate, withdraw_nomination
+from segmentation.operations.nominating import decide_nomination, nominate, withdraw_nomination
+from segmentation.operations.register import lift_veto, say_veto
 from segmentation.queries.key_accounts import nominations_for
-from segmentation.register import lift_veto, say_veto
 from segmentation.selection_forms import NominationForm, ReasonForm, VetoForm
 from segmentation.views.shared import viewer_of
 

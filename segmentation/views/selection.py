@@ -26,6 +26,7 @@ from segmentation.models import (
     Verdict,
     Veto,
 )
+from segmentation.operations.rounds import DECIDABLE, KIND
 from segmentation.queries import current_run
 from segmentation.queries.key_accounts import nominations_for
 from segmentation.queries.selection import (
@@ -38,7 +39,6 @@ from segmentation.queries.selection import (
     proposals_of,
     rounds_newest_first,
 )
-from segmentation.rounds import DECIDABLE, KIND
 from segmentation.views import selection_words as words
 from segmentation.views.load_rule import LOAD_BAND, load_row
 from segmentation.views.register import typed

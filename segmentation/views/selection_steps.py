@@ -18,9 +18,10 @@ from ka_crm.lib.editing import changed_in_place, form_in_place
 from ka_crm.lib.versions import StaleVersion
 from ka_crm.people.models import User
 from ka_crm.records.forms_once import sent_once
-from segmentation import access, rounds
+from segmentation import access
 from segmentation.models import Move, Proposal, SelectionRound, Verdict
-from segmentation.register import ApproverNeeded, approve_round
+from segmentation.operations import rounds
+from segmentation.operations.register import ApproverNeeded, approve_round
 from segmentation.selection_forms import ReasonForm, RoundForm
 from segmentation.views.shared import viewer_of
 

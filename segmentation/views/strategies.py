@@ -17,6 +17,7 @@ from ka_crm.lib.versions import StaleVersion
 from ka_crm.records.queries import business_today
 from segmentation import access
 from segmentation.models import StrategyVersion
+from segmentation.operations.strategies import publish_strategies
 from segmentation.queries.overview import nine_box
 from segmentation.queries.results import customer_results
 from segmentation.queries.runs import current_run
@@ -30,7 +31,6 @@ from segmentation.rules.strategy_set import (
     StrategySet,
     changed_keys,
 )
-from segmentation.strategies import publish_strategies
 from segmentation.views import wording
 from segmentation.views.service_tabs import service_tabs
 from segmentation.views.shared import for_readers, viewer_of

@@ -18,7 +18,7 @@ __all__ = ["app"]
 @worker_process_init.connect
 def stand_still_in_the_middle(**kwargs: Any) -> None:
     from ka_crm.jobs.context import JobContext
-    from segmentation import operations
+    from segmentation.operations import recomputing as operations
 
     operations._CHUNK = 1
     tell = JobContext.progress

@@ -28,10 +28,10 @@ from segmentation.models import (
     Veto,
     VetoKind,
 )
-from segmentation.proposing import proposals_for
+from segmentation.operations.proposing import proposals_for
+from segmentation.operations.register import refresh_key_account_standings
+from segmentation.operations.rounds import decide_proposal, open_round, propose
 from segmentation.queries import current_run
-from segmentation.register import refresh_key_account_standings
-from segmentation.rounds import decide_proposal, open_round, propose
 
 FIRST, SECOND, NEXT = dt.date(2021, 1, 1), dt.date(2022, 1, 1), dt.date(2023, 1, 1)
 VETO_ON = dt.date(2022, 9, 14)

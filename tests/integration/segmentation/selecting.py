@@ -7,8 +7,8 @@ from ka_crm.criteria.models import CriteriaVersion
 from ka_crm.criteria.operations import publish_criteria
 from ka_crm.records.operations import set_system_setting
 from segmentation.models import KeyAccountTerm, SelectionRound
-from segmentation.register import approve_round
-from segmentation.rounds import accept_many, open_round, propose
+from segmentation.operations.register import approve_round
+from segmentation.operations.rounds import accept_many, open_round, propose
 
 TODAY = dt.date(2022, 11, 1)
 EFFECTIVE = dt.date(2023, 1, 1)

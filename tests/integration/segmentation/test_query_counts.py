@@ -8,7 +8,7 @@ from accounts.models import Customer
 from segmentation.models import SegmentationRun
 
 pytestmark = pytest.mark.django_db
-MOST = 12
+MOST = 14
 URLS = (
     "/",
     "/segmentation/",

@@ -14,8 +14,8 @@ from ka_crm.people.models import Role
 from ka_crm.records.models import AuditRow
 from ka_crm.records.queries import business_today
 from segmentation.models import PlannedHandover
+from segmentation.operations.reassigning import Move, carry_out_due_handovers, reassign
 from segmentation.queries.board import board_of
-from segmentation.reassigning import Move, carry_out_due_handovers, reassign
 from segmentation.rules.relationships import Lost
 from segmentation.rules.strategy_set import DEFAULT_SET
 from segmentation.views.board import moves_of, seen_of
@@ -237,7 +237,7 @@ def test_a_later_day_is_planned_and_carried_out_when_it_comes(
     again = applied(client, [(alpha, alice, bob)], on=day, kams=[alice, bob])
     assert again.status_code == 422 and "planned already" in again.text
 
-    for module in ("segmentation.reassigning", "accounts.operations.customers"):
+    for module in ("segmentation.operations.reassigning", "accounts.operations.customers"):
         monkeypatch.setattr(f"{module}.business_today", lambda: day)
     assert carry_out_due_handovers() == {"done": 1, "failed": 0}
     assert Customer.objects.get(pk=alpha.pk).kam == bob
@@ -273,7 +273,7 @@ def test_a_planned_handover_that_was_overtaken_is_left_to_people(
     day = business_today() + dt.timedelta(days=5)
     reassign(by=dora, moves=[Move(alpha.pk, alice.pk, bob.pk)], on=day, reason="x")
     hand_over_customer(by=dora, customer=alpha, version=1, kam=carol, from_on=business_today())
-    monkeypatch.setattr("segmentation.reassigning.business_today", lambda: day)
+    monkeypatch.setattr("segmentation.operations.reassigning.business_today", lambda: day)
     assert carry_out_due_handovers() == {"done": 0, "failed": 1}
     assert Customer.objects.get(pk=alpha.pk).kam == carol
     client.force_login(dora)
@@ -285,7 +285,7 @@ def test_whoever_may_no_longer_do_it_leaves_it_undone(owned, dora, alice, bob, a
     reassign(by=dora, moves=[Move(alpha.pk, alice.pk, bob.pk)], on=day, reason="x")
     dora.is_active = False
     dora.save()
-    monkeypatch.setattr("segmentation.reassigning.business_today", lambda: day)
+    monkeypatch.setattr("segmentation.operations.reassigning.business_today", lambda: day)
     assert carry_out_due_handovers() == {"done": 0, "failed": 1}
     assert Customer.objects.get(pk=alpha.pk).kam == alice
 

@@ -13,10 +13,10 @@ from ka_crm.criteria.operations import publish_criteria
 from ka_crm.lib import clock
 from ka_crm.records.models import AuditRow
 from purchases.models import AccountCost, Category
-from segmentation import operations
 from segmentation.exports import comparison_export, store_export
 from segmentation.models import CustomerResult, RunState, SegmentationRun, StoreResult
 from segmentation.operations import IncompleteRun, recompute_segmentation
+from segmentation.operations import recomputing as operations
 from segmentation.rules.ninebox import needed_store_visits
 from tests.facts import committed_batch, count_in_full, months_before, neighbours, sell, visit
 from visits.models import PotentialEstimate, VisitCadence

@@ -29,10 +29,9 @@ from segmentation.models import (
     SelectionRound,
     Verdict,
 )
-from segmentation.nominating import decide_nomination, nominate, withdraw_nomination
-from segmentation.queries.key_accounts import key_account_ids, term_on
-from segmentation.register import ApproverNeeded, approve_round, lift_veto, say_veto
-from segmentation.rounds import (
+from segmentation.operations.nominating import decide_nomination, nominate, withdraw_nomination
+from segmentation.operations.register import ApproverNeeded, approve_round, lift_veto, say_veto
+from segmentation.operations.rounds import (
     RoundRefused,
     accept_many,
     cancel_round,
@@ -41,6 +40,7 @@ from segmentation.rounds import (
     propose,
     propose_or_job,
 )
+from segmentation.queries.key_accounts import key_account_ids, term_on
 from tests.conftest import make_user
 from tests.integration.segmentation.selecting import (
     EFFECTIVE,
@@ -371,7 +371,7 @@ def test_two_people_opening_at_once_leave_one_round(held, dora, adam):
 
 
 def test_many_accounts_are_proposed_by_a_job_with_progress(held, dora, monkeypatch):
-    monkeypatch.setattr("segmentation.rounds.LIVE_LIMIT", -1)
+    monkeypatch.setattr("segmentation.operations.rounds.LIVE_LIMIT", -1)
     round_ = open_round(by=dora, effective_on=EFFECTIVE)
     job = propose_or_job(by=dora, round_=round_, version=round_.version)
     assert isinstance(job, JobRun)

@@ -19,8 +19,8 @@ from segmentation.models import (
     SelectionRound,
     Veto,
 )
-from segmentation.nominating import nominate
-from segmentation.rounds import open_round
+from segmentation.operations.nominating import nominate
+from segmentation.operations.rounds import open_round
 from tests.integration.segmentation.selecting import (
     EFFECTIVE,
     TODAY,
@@ -361,7 +361,7 @@ def test_proposals_are_narrowed_by_reason_kam_name_and_what_is_not_known(client,
 
 
 def test_a_large_selection_shows_its_progress_and_then_itself(client, held, dora, monkeypatch):
-    monkeypatch.setattr("segmentation.rounds.LIVE_LIMIT", -1)
+    monkeypatch.setattr("segmentation.operations.rounds.LIVE_LIMIT", -1)
     round_ = open_round(by=dora, effective_on=EFFECTIVE)
     client.force_login(dora)
     client.post(url_of(round_, "propose"), {"version": round_.version})

@@ -13,8 +13,8 @@ from ka_crm.lib.versions import StaleVersion
 from ka_crm.people.models import Role
 from ka_crm.records.queries import business_today
 from segmentation.models import PlannedHandover, StrategyVersion
-from segmentation.reassigning import Move, reassign
-from segmentation.strategies import publish_strategies
+from segmentation.operations.reassigning import Move, reassign
+from segmentation.operations.strategies import publish_strategies
 from tests.conftest import make_user
 
 pytestmark = [

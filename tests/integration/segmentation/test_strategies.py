@@ -10,10 +10,10 @@ from ka_crm.lib.versions import StaleVersion
 from ka_crm.records.models import AuditRow
 from ka_crm.records.queries import business_today
 from segmentation.models import StrategyVersion
+from segmentation.operations.strategies import publish_strategies
 from segmentation.queries.strategy import proposal_of, strategies_in_force, version_in_force
 from segmentation.rhythms import refresh_rhythms
 from segmentation.rules.strategy_set import DEFAULT_SET, InvalidStrategies
-from segmentation.strategies import publish_strategies
 from segmentation.views.strategy_words import strategy_lines
 from visits.models import VisitCadence
 
@@ -113,7 +113,7 @@ def test_a_version_that_was_never_seen_cannot_be_based_on(adam):
 
 def test_of_two_who_save_at_the_same_moment_one_is_told(adam, monkeypatch):
     publish(adam, AX__meetings=3)
-    monkeypatch.setattr("segmentation.strategies.newest_version", lambda: None)  # as both saw it
+    monkeypatch.setattr("segmentation.operations.strategies.newest_version", lambda: None)  # as both saw it
     with pytest.raises(StaleVersion):
         publish(adam, AX__meetings=5)
     assert StrategyVersion.objects.count() == 1

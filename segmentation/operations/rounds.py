@@ -1,4 +1,4 @@
-"""The yearly selection: open, propose, decide, cancel. Approving it stands in ``segmentation.register``."""
+"""The yearly selection: open, propose, decide, cancel. Approving it stands in ``register``."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
@@ -24,8 +24,8 @@ from ka_crm.records.operations import record_change
 from ka_crm.records.queries import business_today
 from segmentation import access
 from segmentation.models import Move, Proposal, RoundState, SelectionRound, Verdict
+from segmentation.operations.proposing import Proposed, proposals_for
 from segmentation.preview import LIVE_LIMIT
-from segmentation.proposing import Proposed, proposals_for
 from segmentation.queries import current_run
 from segmentation.review_mark import NO_REVIEW
 

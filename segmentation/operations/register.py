@@ -29,8 +29,8 @@ from segmentation.models import (
     Veto,
     VetoKind,
 )
+from segmentation.operations.rounds import TO_DECIDE, RoundRefused, need_selector
 from segmentation.queries.key_accounts import membership_rows, standing_of
-from segmentation.rounds import TO_DECIDE, RoundRefused, need_selector
 from segmentation.rules.ka_register import tenure_end
 
 _PART = 500

@@ -1,0 +1,3 @@
+from segmentation.operations.recomputing import IncompleteRun, previous_quadrants, recompute_segmentation
+
+__all__ = ["IncompleteRun", "previous_quadrants", "recompute_segmentation"]
