@@ -254,7 +254,7 @@ class TestPrint:
         assert opened(client, alice, PRINT).status_code == 200
 
 
-@pytest.mark.parametrize(("url", "most"), [(BRIEF, 28), (PRINT, 76)])
+@pytest.mark.parametrize(("url", "most"), [(BRIEF, 28), (PRINT, 82)])
 def test_it_asks_as_often_for_much_as_for_little(client, alice, alpha, run, told, url, most):
     opened(client, alice, url)
     chain = DecisionChain.objects.get(customer=alpha, name="Listing")
