@@ -3,9 +3,10 @@
 import datetime as dt
 
 from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from ka_crm.people.models import User
-from visits.models import Flag, FlagState, Observation, StoreShare, TaskState, Visit, VisitTask
+from visits.models import Flag, FlagState, Observation, ShelfPrice, StoreShare, TaskState, Visit, VisitTask
 from visits.models.store_share import ShareStatus
 from visits.queries.visits import stores_visited_by
 from visits.rules.route import Candidate, Place
@@ -24,6 +25,13 @@ def candidates_for(user: User, on: dt.date) -> list[Candidate]:
     shares = StoreShare.objects.filter(store=OuterRef("pk"))
     counted = Observation.objects.filter(store=OuterRef("pk"), is_live=True, date__lt=on).order_by()
     visited = Visit.objects.filter(store=OuterRef("pk"), on__lt=on).order_by()
+    promoted = (
+        ShelfPrice.objects.filter(
+            _holds_there(), is_promotion=True, archived_at__isnull=True, from_on__lte=on
+        )
+        .filter(Q(to_on__isnull=True) | Q(to_on__gte=on))
+        .order_by("-from_on")
+    )
     rows = (
         stores_visited_by(user)
         .filter(~Exists(taken))
@@ -34,6 +42,7 @@ def candidates_for(user: User, on: dt.date) -> list[Candidate]:
             has_flag=Exists(flags.exclude(state=FlagState.RECOVERING)),
             is_recovering=Exists(flags.filter(state=FlagState.RECOVERING)),
             is_below=Exists(shares.filter(status=ShareStatus.BELOW_CONFIRMED)),
+            promotion_on=Subquery(promoted.order_by("-from_on").values("from_on")[:1]),
             gap=Subquery(shares.order_by("-gap_amount").values("gap_amount")[:1]),
             buys=Subquery(
                 shares.filter(potential_amount__isnull=False)
@@ -44,11 +53,12 @@ def candidates_for(user: User, on: dt.date) -> list[Candidate]:
         .order_by("pk")
         .values_list(
             "pk", "latitude", "longitude", "rhythm", "counted_on", "visited_on", "has_flag", "is_recovering",
-            "is_below", "gap", "buys",
+            "is_below", "promotion_on", "gap", "buys",
         )
     )  # fmt: skip
     found = []
-    for pk, north, east, rhythm, counted_on, visited_on, has_flag, recovering, below, gap, buys in rows:
+    for pk, north, east, rhythm, counted_on, visited_on, has_flag, recovering, below, *rest in rows:
+        promotion_on, gap, buys = rest
         is_flagged = has_flag or (below and not recovering)
         found.append(
             Candidate(
@@ -58,7 +68,16 @@ def candidates_for(user: User, on: dt.date) -> list[Candidate]:
                 last_on=max((day for day in (counted_on, visited_on) if day), default=None),
                 is_flagged=is_flagged,
                 is_recheck=recovering,
+                promotion_on=promotion_on,
                 size=(gap or 0) if is_flagged else (buys or 0) // MONTHS_A_YEAR,
             )
         )
     return found
+
+
+def _holds_there() -> Q:
+    """Prices that hold in the outer store: its customer's, its region's, or everybody's."""
+    region = Coalesce(OuterRef("region"), OuterRef("customer__region"))
+    return Q(customer=OuterRef("customer")) | Q(customer__isnull=True) & (
+        Q(region__isnull=True) | Q(region=region)
+    )

@@ -3,12 +3,12 @@
 from typing import Any
 
 from ka_crm.records.queries import system_setting
-from visits.rules.route import CADENCE, FLAG, NEVER, RECHECK, STALE, WORTH, DayCapacity, RouteRules
+from visits.rules.route import WORTH, DayCapacity, RouteRules
 
 #: Name of the system setting; its value holds only what was ever set.
 ROUTE = "visit_route"
 _OF_DAY = ("minutes", "minutes_a_visit", "km_an_hour")
-REASONS = (FLAG, RECHECK, NEVER, STALE, CADENCE)
+REASONS = tuple(WORTH)
 
 
 def route_values() -> dict[str, float]:

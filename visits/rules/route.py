@@ -22,9 +22,9 @@ MOST_STOPS = 30
 MOST_CANDIDATES = 250
 _RADIUS_KM = 6371.0
 
-FLAG, RECHECK, NEVER, STALE, CADENCE = "flag", "recheck", "never", "stale", "cadence"
+FLAG, RECHECK, PROMOTION, NEVER, STALE, CADENCE = "flag", "recheck", "promotion", "never", "stale", "cadence"
 #: How much a visit for each reason is worth, before its size.
-WORTH = {FLAG: 8.0, RECHECK: 6.0, NEVER: 4.0, STALE: 3.0, CADENCE: 2.0}
+WORTH = {FLAG: 8.0, RECHECK: 6.0, PROMOTION: 5.0, NEVER: 4.0, STALE: 3.0, CADENCE: 2.0}
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Candidate:
         last_on: its last visit or count; ``None``: never.
         is_flagged: below market share for sure; ``is_recheck``: a measure is to be judged.
         size: money a month, missing where flagged and bought elsewhere; compared within a reason only.
+        promotion_on: since when a promotion runs there; ``None``: none does.
     """
 
     store: int
@@ -54,6 +55,7 @@ class Candidate:
     is_flagged: bool = False
     is_recheck: bool = False
     size: int = 0
+    promotion_on: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -104,19 +106,26 @@ def days_between_visits(visits_a_month: float | None) -> float | None:
 
 
 def due_on(candidate: Candidate, on: dt.date, stale_days: int = STALE_DAYS) -> Due | None:
-    """Return why a store is due on a day; ``None`` where it is not."""
+    """Return why a store is due on a day; ``None`` where it is not.
+
+    By its rhythm, or because nobody was there yet since a promotion began.
+    """
     between = days_between_visits(candidate.visits_a_month)
     if between is None:
         return None
-    if candidate.last_on is None:
-        return Due(candidate, NEVER, 0.0)
-    days = (on - candidate.last_on).days
+    last_on, began = candidate.last_on, candidate.promotion_on
+    is_unchecked = began is not None and began <= on and (last_on is None or last_on < began)
+    if last_on is None:
+        return Due(candidate, PROMOTION if is_unchecked else NEVER, 0.0)
+    days = (on - last_on).days
     if days < between:
-        return None
+        return Due(candidate, PROMOTION, 0.0) if is_unchecked else None
     if candidate.is_flagged:
         reason = FLAG
     elif candidate.is_recheck:
         reason = RECHECK
+    elif is_unchecked:
+        reason = PROMOTION
     else:
         reason = STALE if days > stale_days else CADENCE
     return Due(candidate, reason, days - between)

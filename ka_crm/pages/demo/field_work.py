@@ -43,7 +43,6 @@ def begin_field_work(*, report: Callable[[str, int], None]) -> None:
 
     Nothing happens the second time; a demo company of an earlier version gets what it lacks.
     """
-    _begin_visits_and_flags(report)
     admin = User.objects.filter(role=Role.ADMIN).order_by("pk").first()
     if admin is not None and not has_price_list():
         listed = load_price_list(by=admin)
@@ -51,6 +50,7 @@ def begin_field_work(*, report: Callable[[str, int], None]) -> None:
         report("Lots seen (generated)", load_lots(listed))
         report("Levels of supply routes (generated)", load_routes())
         report("Case files (generated)", load_cases())
+    _begin_visits_and_flags(report)  # a promotion of the price list is a reason to visit
     if not SampleRound.objects.exists():
         report("Stores of sample rounds (generated)", load_sample_rounds())
 

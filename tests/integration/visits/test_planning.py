@@ -7,16 +7,17 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Store
+from accounts.models import Region, Store
 from ka_crm.jobs.operations import run_in_process
 from ka_crm.lib import clock
 from ka_crm.lib.money import SCALE
 from ka_crm.lib.versions import StaleVersion
 from ka_crm.records.models import AuditRow
 from ka_crm.records.operations import set_system_setting
+from purchases.models import Product
 from tests.facts import visit
 from tests.integration.visits.conftest import TODAY
-from visits.models import StoreShare, VisitCadence, VisitTask
+from visits.models import ShelfPrice, StoreShare, VisitCadence, VisitTask
 from visits.operations import (
     add_stop,
     keep_visit_cadences,
@@ -27,7 +28,8 @@ from visits.operations import (
     resume_stop,
     skip_stop,
 )
-from visits.rules.route import DayCapacity
+from visits.queries.candidates import candidates_for
+from visits.rules.route import DayCapacity, due_on
 from visits.rules.working_days import working_day
 
 pytestmark = pytest.mark.usefixtures("pinned")
@@ -44,6 +46,48 @@ def stores(alpha, territories):
         )
         for n in range(1, 6)
     ]  # fmt: skip
+
+
+def promotion(product, **values):
+    usual = {
+        "from_on": TODAY - dt.timedelta(days=5), "to_on": TODAY + dt.timedelta(days=5), "is_promotion": True,
+    }  # fmt: skip
+    return ShelfPrice.objects.create(
+        product=product, price=20 * SCALE, floor=15 * SCALE, **{**usual, **values}
+    )
+
+
+@pytest.mark.parametrize(
+    ("where", "days", "due"),
+    [
+        ("customer", {}, True),
+        ("region", {}, True),
+        ("everybody", {}, True),
+        ("other customer", {}, False),
+        ("other region", {}, False),
+        ("customer", {"to_on": TODAY - dt.timedelta(days=1)}, False),
+        ("customer", {"from_on": TODAY + dt.timedelta(days=1)}, False),
+        ("customer", {"archived_at": clock.now()}, False),
+        ("customer", {"is_promotion": False}, False),
+        ("customer", {"from_on": TODAY - dt.timedelta(days=30)}, False),  # somebody was there since
+    ],
+)
+def test_a_promotion_that_nobody_checked_is_a_reason_to_visit(stores, tequila, beta, alice, where, days, due):
+    """The store was visited ten days ago and is not due by its rhythm."""
+    visit(stores[0], tequila, [TODAY - dt.timedelta(days=10)], [(10, 2)])
+    here, there = Region.objects.create(name="Here"), Region.objects.create(name="There")
+    Store.objects.filter(pk=stores[0].pk).update(region=here)
+    places = {
+        "customer": {"customer": stores[0].customer}, "other customer": {"customer": beta},
+        "region": {"region": here}, "other region": {"region": there}, "everybody": {},
+    }  # fmt: skip
+    product = Product.objects.create(code="P1", name="Silver", category=tequila)
+    promotion(product, **{**places[where], **days})
+    found = {one.store: due_on(one, TODAY) for one in candidates_for(alice, TODAY)}[stores[0].pk]
+    assert (found.reason if found else None) == ("promotion" if due else None)
+    if due:
+        (task,) = [task for task in plan_day(by=alice, user=alice, on=TODAY) if task.store == stores[0]]
+        assert task.reason == "promotion"
 
 
 @pytest.fixture

@@ -45,6 +45,18 @@ def days_ago(days):
         (1, 200, {"is_recheck": True, "is_flagged": True}, "flag"),
         (4, 3, {"is_flagged": True}, None),
         (4, None, {"is_flagged": True}, "never"),
+        (4, None, {"promotion_on": days_ago(9)}, "promotion"),
+        (
+            1,
+            12,
+            {"promotion_on": days_ago(9)},
+            "promotion",
+        ),  # before its rhythm says so
+        (1, 9, {"promotion_on": days_ago(9)}, None),
+        (1, 40, {"promotion_on": days_ago(9)}, "promotion"),
+        (1, 40, {"promotion_on": days_ago(9), "is_flagged": True}, "flag"),
+        (1, 12, {"promotion_on": days_ago(-1)}, None),  # begins tomorrow
+        (0, 999, {"promotion_on": days_ago(9)}, None),
     ],
 )
 def test_a_store_is_due_when_its_rhythm_says_so_and_its_first_reason_counts(
@@ -98,6 +110,7 @@ candidates = st.builds(
     st.booleans(),
     st.booleans(),
     st.integers(0, 10**12),
+    st.none() | st.integers(-3, 400).map(days_ago),
 )
 
 
