@@ -11,10 +11,9 @@ from django.db.models import Count, Q, QuerySet
 
 from ka_crm.pages.demo.plan import DEMO_DAY, EARLIER_DAY
 from ka_crm.pages.demo.price_facts import has_price_list, load_price_list, load_price_sightings
-from ka_crm.pages.demo.sample_facts import load_sample_rounds
 from ka_crm.pages.demo.trace_facts import load_cases, load_lots, load_routes
 from ka_crm.people.models import Role, User
-from visits.models import Flag, FlagState, Measure, MeasureKind, SampleRound, TaskReason, VisitTask
+from visits.models import Flag, FlagState, Measure, MeasureKind, TaskReason, VisitTask
 from visits.models.visit import CheckPart
 from visits.operations.flags import move_flag, plan_inspection
 from visits.operations.inspections import Found, record_inspection
@@ -51,8 +50,6 @@ def begin_field_work(*, report: Callable[[str, int], None]) -> None:
         report("Levels of supply routes (generated)", load_routes())
         report("Case files (generated)", load_cases())
     _begin_visits_and_flags(report)  # a promotion of the price list is a reason to visit
-    if not SampleRound.objects.exists():
-        report("Stores of sample rounds (generated)", load_sample_rounds())
 
 
 def _begin_visits_and_flags(report: Callable[[str, int], None]) -> None:

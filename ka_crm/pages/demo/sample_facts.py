@@ -6,7 +6,7 @@ it. One of them counts too much, which the page of deviations finds; the others 
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 
 from django.db.models import QuerySet
@@ -34,6 +34,8 @@ from visits.rules.sampling import REST_DAYS, Drawable, draw, spread
 from visits.rules.working_days import working_days
 
 PER_PERSON = 8
+#: First month of the demo's results: what was drawn there has one already.
+_COUNTED_SINCE = dt.date(2021, 11, 1)
 #: Days before the demo day: drawn, first and last visit.
 _DRAWN, _FIRST, _LAST = 34, 30, 12
 #: Counts this much more than there is.
@@ -41,8 +43,16 @@ _EXAGGERATES, _BY = "joel.tran@demo.example", 1.3
 _UUID_SPACE = uuid.UUID("0f6f4e0e-6f0d-4a54-8f2e-6f7d5b8f3c21")
 
 
-def load_sample_rounds() -> int:
-    """Write a closed control round of two supervisors and plan a joint one; returns the stores drawn."""
+def load_sample_rounds(*, report: Callable[[str, int], None]) -> None:
+    """Write a closed control round of two supervisors and plan a joint one; nothing the second time.
+
+    Their counts belong to what is computed, so they come before the results.
+    """
+    if not SampleRound.objects.exists():
+        report("Stores of sample rounds (generated)", _load())
+
+
+def _load() -> int:
     category = Category.objects.order_by("pk").first()
     supervisors = User.objects.filter(role=Role.SUPERVISOR, territory__isnull=False).order_by("pk")
     made = 0
@@ -76,7 +86,8 @@ def _closed_round(supervisor: User, kams: Sequence[User], category: Category, *,
     pool = [
         Drawable(store, kam)
         for store, kam in Store.objects.visible_to(supervisor)
-        .filter(customer__kam__in=kams, archived_at__isnull=True, category_totals__isnull=False)
+        .filter(customer__kam__in=kams, archived_at__isnull=True)
+        .filter(category_totals__is_live=True, category_totals__month__gte=_COUNTED_SINCE)
         .filter(observations__isnull=True)
         .distinct()
         .order_by("pk")

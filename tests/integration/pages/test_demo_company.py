@@ -13,10 +13,12 @@ from django.db.models import Count, F, Q, Sum
 from accounts.models import Customer, Ownership, Store
 from ka_crm.imports.models import BatchState, ImportBatch
 from ka_crm.lib.money import to_scaled
+from ka_crm.pages.demo.closed_flags import load_closed_flags
 from ka_crm.pages.demo.field_work import begin_field_work
 from ka_crm.pages.demo.loader import COMPANY, load_company
 from ka_crm.pages.demo.plan import EARLIER_DAY
 from ka_crm.pages.demo.results import compute_results
+from ka_crm.pages.demo.sample_facts import load_sample_rounds
 from ka_crm.pages.demo.source import PRODUCTS_FILE, SALES_FILE
 from ka_crm.people.models import Role, User
 from ka_crm.records.models import AuditRow
@@ -25,6 +27,7 @@ from purchases.models import MonthlySales, OrderDay, Product, SalesLine
 from purchases.queries.delivery_report import delivery_report
 from segmentation.models import CustomerResult, SegmentationRun, StoreResult
 from segmentation.operations import recompute_segmentation
+from segmentation.verification import verify_run
 from visits.models import (
     CategoryTotal,
     LotSighting,
@@ -221,25 +224,32 @@ def test_every_page_of_control_has_something_to_tell_and_says_that_it_is_made_up
 
 
 def test_one_person_of_the_demo_counts_too_much_and_the_sample_round_finds_them(demo):
-    begin_field_work(report=lambda what, count: None)
+    load_sample_rounds(report=lambda what, count: None)
     supervisor = User.objects.get(email="supervisor@demo.example")
     rows = people_rows(pairs_seen_by(supervisor, business_today()))
     assert [row.person.name for row in rows if row.is_named] == ["Joel Tran"]
     assert rows[0].deviation.total.verdict == "over" and len(rows) > 3
     rounds = rounds_seen_by(supervisor)
     assert [(one.open > 0, one.done > 0) for one in rounds] == [(True, False), (False, True)]
-    before = (SampleRound.objects.count(), PriceSighting.objects.count(), LotSighting.objects.count())
     begin_field_work(report=lambda what, count: None)
+    before = (SampleRound.objects.count(), PriceSighting.objects.count(), LotSighting.objects.count())
+    for load in (load_sample_rounds, begin_field_work):
+        load(report=lambda what, count: None)
     after = (SampleRound.objects.count(), PriceSighting.objects.count(), LotSighting.objects.count())
     assert before == after
 
 
 def test_the_loader_leaves_two_runs_and_a_fifth_visit_day_takes_a_store_out_of_explore(demo):
+    load_sample_rounds(report=lambda what, count: None)
     compute_results(report=lambda what, count: None)
     runs = SegmentationRun.objects.filter(state="complete").order_by("pk")
     assert [run.as_of.isoformat() for run in runs] == ["2022-08-01", "2022-11-01"]
     assert [run.is_current for run in runs] == [False, True]
     begin_field_work(report=lambda what, count: None)
+    load_closed_flags(report=lambda what, count: None)
+    verified = verify_run(runs[1])
+    assert (verified["verdict"], verified["since"]) == ("equal", [])
+    assert verified["stores"]["equal"] == 1826
     rechecks = VisitTask.objects.filter(flag__isnull=False, on=business_today(), state="planned")
     assert rechecks.filter(user__email="supervisor@demo.example").count() == 2
     assert all(task.flag.state == "recovering" for task in rechecks)

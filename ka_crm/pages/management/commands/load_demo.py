@@ -13,6 +13,7 @@ from ka_crm.pages.demo.field_work import begin_field_work
 from ka_crm.pages.demo.loader import load_company
 from ka_crm.pages.demo.people import LOGINS, PASSWORD
 from ka_crm.pages.demo.results import bring_standings_up_to_date, compute_results
+from ka_crm.pages.demo.sample_facts import load_sample_rounds
 from ka_crm.pages.demo.selection import load_selection
 from ka_crm.records.queries import demo_day
 
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             self._require_permission(allow_production)
             self._say("Demo company …")
             load_company(report=self._report)
+        load_sample_rounds(report=self._report)
         compute_results(report=self._report)
         begin_field_work(report=self._report)
         load_closed_flags(report=self._report)
