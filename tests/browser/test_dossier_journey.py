@@ -206,6 +206,7 @@ def test_what_was_removed_comes_back_by_the_notice_and_from_the_page_of_the_remo
     page.goto(ACCOUNT)
     promises = page.locator(".tick-list")
     for way in ("notice", "page"):
+        page.wait_for_load_state("networkidle")  # the cards that follow the page have come
         promises.get_by_role("link", name="Price proposal 2023").click()
         page.locator("#edit-sheet").get_by_role("button", name="Remove").click()
         expect(promises).not_to_contain_text("Price proposal 2023")
