@@ -17,9 +17,10 @@ def test_a_selection_is_reviewed_approved_and_explained_to_who_lost_an_account(o
     page.get_by_role("link", name="Selection 2023").first.click()
     expect(page.locator("main")).to_contain_text("still to decide before it can be approved")
     address = page.url
+    page.wait_for_load_state("networkidle")  # a click before the script has come posts the form as a page
 
     page.get_by_role("button", name="Accept: Ray's Supermarket").click()
-    expect(page.locator(".toast-place")).to_contain_text("Ray's Supermarket: accepted")
+    expect(page.get_by_text("Ray's Supermarket: accepted")).to_be_visible()
     expect(page.locator("#proposals-form")).not_to_contain_text("Ray's Supermarket")
     page.get_by_role("link", name="Reject: Oasis").click()
     sheet = page.locator("#edit-sheet")
