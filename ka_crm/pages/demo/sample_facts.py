@@ -6,6 +6,7 @@ it. One of them counts too much, which the page of deviations finds; the others 
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
 from random import Random
 
@@ -111,15 +112,21 @@ def _closed_round(supervisor: User, kams: Sequence[User], category: Category, *,
     drawn = [(store, one.person) for one in strata for store in one.drawn]
     stores = Store.objects.in_bulk([store for store, _kam in drawn])
     people = {kam.pk: kam for kam in kams}
+    turns = Counter[int]()  # of each person
     for place, (index, (store, kam)) in enumerate(zip(spread(len(drawn), len(days)), drawn, strict=True)):
-        _control(sample, stores[store], people[kam], days[index], place, category)
+        _control(sample, stores[store], people[kam], days[index], (place, turns[kam]), category)
+        turns[kam] += 1
     return len(drawn)
 
 
 def _control(
-    sample: SampleRound, store: Store, kam: User, on: dt.date, place: int, category: Category
+    sample: SampleRound, store: Store, kam: User, on: dt.date, places: tuple[int, int], category: Category
 ) -> None:
-    """Keep one control visit, its count, and what the account manager counted some days before."""
+    """Keep one control visit, its count, and what the account manager counted some days before.
+
+    ``places``: the visit's number among all of the round and among those of the account manager.
+    """
+    place, turn = places
     random = Random(f"{SEED} {store.code} control")
     visit = Visit.objects.create(
         store=store,
@@ -130,12 +137,12 @@ def _control(
         saved_at=dt.datetime.combine(on, dt.time(16), dt.UTC),
         is_generated=True,
     )
-    total = random.randint(9, 40)
-    own = round(total * random.uniform(0.1, 0.5))
-    # No two days are alike: one is better, the next one worse, so that nobody is named by chance.
-    side = 1 if place % 2 else -1
-    theirs = total * (1 + side * random.uniform(0.05, 0.2))
-    own_then = own * (1 + side * random.uniform(0.05, 0.2))
+    total = random.randint(20, 60)
+    own = round(total * random.uniform(0.2, 0.5))
+    # Of everybody's visits every second is better and the others worse, in total and in share, so that
+    # nobody is named by chance.
+    theirs = total * (1 + (0.1 if turn % 2 else -0.1) * random.uniform(0.8, 1.2))
+    own_then = own * theirs / total * (1 + (0.12 if turn // 2 % 2 else -0.12) * random.uniform(0.8, 1.2))
     if kam.email == _EXAGGERATES:
         theirs, own_then = theirs * _BY, own_then * _BY * 1.1
     before = on - dt.timedelta(days=random.choice((2, 5, 7, 9)))
