@@ -40,11 +40,12 @@ def site(transactional_db, tmp_path, settings):
         own_broker(tmp_path) as env,
         workers({**env, "DATABASE_URL": address}) as start,
     ):
-        worker = start()
+        worker, second = start(), start()  # either may take a job, as in a company
         server = LiveServer("127.0.0.1")
         server._live_server_modified_settings.enable()
         try:
             worker.wait_until_ready()
+            second.wait_until_ready()
             yield server.url
         finally:
             server.stop()
